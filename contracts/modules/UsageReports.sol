@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import { MerkleProof } from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import { IUsageReports } from "../interfaces/IUsageReports.sol";
+import { Usage } from "../types/Structs.sol";
+import { LeaseViews } from "./LeaseViews.sol";
+
+/// @title UsageReports
+/// @notice Was the provider there, and what was used?
+abstract contract UsageReports is LeaseViews, IUsageReports {
+    /// @inheritdoc IUsageReports
+    function report(
+        address provider,
+        uint256 instance,
+        bytes32 usageRoot,
+        string calldata uri,
+        Usage[] calldata entries
+    ) external nonReentrant {
+        // Check:
+        _authorize(provider, instance);
+        require(entries.length <= MAX_LIST, LeaseListTooLong(entries.length, MAX_LIST));
+
+        // Effect:
+        uint256 clock = _recordReport(provider);
+        emit ProviderReported(provider, clock, usageRoot, uri, instance);
+        for (uint256 i = 0; i < entries.length; ++i) {
+            (, , address actual) = _load(entries[i].leaseId);
+            require(actual == provider, UsageLeaseForeign(entries[i].leaseId, actual, provider));
+            emit UsageReported(provider, entries[i].leaseId, entries[i]);
+        }
+    }
+
+    /// @inheritdoc IUsageReports
+    function verifyUsage(
+        bytes32 usageRoot,
+        Usage calldata usage,
+        bytes32[] calldata proof
+    ) external pure returns (bool valid) {
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(usage))));
+        valid = MerkleProof.verifyCalldata(proof, usageRoot, leaf);
+    }
+}
