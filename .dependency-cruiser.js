@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+const tests = "(\\.(test|contract|fixture)\\.ts$|-fixtures\\.ts$|(^|/)test(ing)?/)";
+const pure = "^orchestrator/src/(domain/|reconcile/plan[^/]*\\.ts$)";
+
+/** Which folders of orchestrator/src a folder may import besides itself; main.ts alone may import all. */
+const layers = {
+  domain: [],
+  ports: ["domain"],
+  config: ["domain", "ports"],
+  observability: ["domain", "ports"],
+  reconcile: ["domain", "ports"],
+  metering: ["domain", "ports"],
+  reporting: ["domain", "ports"],
+  chain: ["domain", "ports", "config", "observability"],
+  runtime: ["domain", "ports", "config", "observability"],
+  store: ["domain", "ports", "config", "observability"],
+  gateway: ["domain", "ports", "config", "observability"],
+};
+
+const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
+  name: `orchestrator-${folder}`,
+  comment: `orchestrator/src/${folder} may import only ${["itself", ...allowed].join(", ")} and packages.`,
+  severity: "error",
+  from: { path: `^orchestrator/src/${folder}/`, pathNot: tests },
+  to: { path: "^orchestrator/src/", pathNot: `^orchestrator/src/(${[folder, ...allowed].join("|")})/` },
+}));
+
+/** `package` is imported only from where `allowed` matches. */
+function onlyFrom(name, packages, allowed) {
+  return {
+    name: `${name}-stays-home`,
+    comment: `${name} is imported only from ${allowed}.`,
+    severity: "error",
+    from: { pathNot: allowed },
+    to: { path: `(^|/)node_modules/(${packages})/` },
+  };
+}
+
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "A cycle is one module in several files.",
+      severity: "error",
+      from: { pathNot: "^typechain-types/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "everything-resolves",
+      comment: "The file does not exist, or the package is not declared in package.json.",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["unknown", "undetermined", "npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "source-imports-no-tests",
+      severity: "error",
+      from: { path: "^(sdk|orchestrator|cli)/", pathNot: tests },
+      to: { path: tests },
+    },
+    {
+      name: "source-imports-no-tools",
+      comment:
+        "What runs outside this repository may not need a package that is only a tool of the repository.",
+      severity: "error",
+      from: { path: "^(sdk|orchestrator|cli)/src/", pathNot: tests },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm", "type-only"] },
+    },
+    ...["sdk", "orchestrator", "cli"].map((workspace) => ({
+      name: `${workspace}-knows-only-the-sdk`,
+      severity: "error",
+      from: { path: `^${workspace}/` },
+      to: { path: "^(orchestrator|cli)/", pathNot: `^${workspace}/` },
+    })),
+    {
+      name: "workspaces-stand-alone",
+      comment: "The folders of the repository serve the workspaces' tests, never their source.",
+      severity: "error",
+      from: { path: "^(sdk|orchestrator|cli)/", pathNot: tests },
+      to: { path: "^(contracts|deploy|scripts|test|typechain-types)/" },
+    },
+    {
+      name: "packages-by-their-door",
+      comment: "Another workspace is imported by its name, not by a path into it.",
+      severity: "error",
+      from: { path: "^(orchestrator|cli)/", pathNot: tests },
+      to: { path: "^sdk/", pathNot: "^sdk/src/index\\.ts$" },
+    },
+    ...layerRules,
+    {
+      name: "main-is-imported-by-nobody",
+      severity: "error",
+      from: { path: "^orchestrator/src/", pathNot: tests },
+      to: { path: "^orchestrator/src/main\\.ts$" },
+    },
+    {
+      name: "pure-stays-pure",
+      comment:
+        "domain/ and the plan have no side effects: no driver, no chain client, no file, no clock, no logger.",
+      severity: "error",
+      from: { path: pure, pathNot: tests },
+      to: { dependencyTypes: ["core", "npm", "npm-dev", "npm-optional"], pathNot: "^sdk/" },
+    },
+    onlyFrom("dockerode", "dockerode", `(^orchestrator/src/runtime/docker/|^scripts/|${tests})`),
+    onlyFrom("ethers", "ethers", "(^test/|^deploy/|^typechain-types/|^scripts/deploy)"),
+    onlyFrom("viem", "viem", "^(sdk|orchestrator|cli|scripts|test/(e2e|system|helpers|sdk)|bench)/"),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(artifacts|cache)/" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
+  },
+};
