@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { UserError } from "../errors.ts";
+import { MIN_CPU_MILLIS, MIN_MEMORY_MIB } from "./rules.ts";
+import type { Manifest, Resources } from "./types.ts";
+
+/** Hard limits of one service. */
+export interface Allotment {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  readonly pids: number;
+}
+
+/** Processes of a service that names no limit; an offer does not count them. */
+export const DEFAULT_PIDS = 256;
+
+interface Measure {
+  readonly field: "cpuMillis" | "memoryMiB";
+  readonly key: "cpus" | "memory";
+  readonly unit: string;
+  readonly least: number;
+}
+
+const CPU: Measure = {
+  field: "cpuMillis",
+  key: "cpus",
+  unit: "thousandths of a core",
+  least: MIN_CPU_MILLIS,
+};
+const MEMORY: Measure = { field: "memoryMiB", key: "memory", unit: "MiB", least: MIN_MEMORY_MIB };
+
+/**
+ * Divides the resources of an offer: limits as they are written, and equal shares, rounded down, of what is left for the
+ * services without one. UserError E_RESOURCES_ABOVE_OFFER where that does not fit, where a share would be below 10
+ * thousandths of a core or 16 MiB, and where a service's tmpfs mounts exceed its memory.
+ */
+export function allotResources(
+  manifest: Pick<Manifest, "services">,
+  offered: Pick<Resources, "cpuMillis" | "memoryMiB">,
+): Readonly<Record<string, Allotment>> {
+  const cpus = divide(manifest, offered.cpuMillis, CPU);
+  const memories = divide(manifest, offered.memoryMiB, MEMORY);
+  const allotments = Object.entries(manifest.services).map(([name, service]) => {
+    const cpuMillis = service.limits.cpuMillis ?? cpus;
+    const memoryMiB = service.limits.memoryMiB ?? memories;
+    checkTmpfs(name, service.tmpfs, memoryMiB);
+    return [name, { cpuMillis, memoryMiB, pids: service.limits.pids ?? DEFAULT_PIDS }] as const;
+  });
+  return Object.fromEntries(allotments);
+}
+
+function divide(
+  manifest: Pick<Manifest, "services">,
+  offered: number,
+  { field, key, unit, least }: Measure,
+): number {
+  const limits = Object.entries(manifest.services).map(([name, { limits }]) => ({
+    name,
+    limit: limits[field],
+  }));
+  const asked = limits.reduce((sum, { limit }) => sum + (limit ?? 0), 0);
+  const shared = limits.filter(({ limit }) => limit === null);
+  const needed = asked + shared.length * least;
+  if (needed <= offered) return shared.length === 0 ? 0 : Math.floor((offered - asked) / shared.length);
+  const first = shared[0] === undefined ? "*" : shared[0].name;
+  throw aboveOffer(`services.${first}.deploy.resources.limits.${key}`, needed, offered, unit);
+}
+
+function checkTmpfs(name: string, tmpfs: Manifest["services"][string]["tmpfs"], memoryMiB: number): void {
+  const asked = tmpfs.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
+  if (asked > memoryMiB) throw aboveOffer(`services.${name}.tmpfs`, asked, memoryMiB, "MiB");
+}
+
+function aboveOffer(path: string, asked: number, offered: number, unit: string): UserError {
+  return new UserError(
+    "E_RESOURCES_ABOVE_OFFER",
+    `${path}: ${asked} ${unit} are needed and ${offered} are there`,
+    {
+      atRisk: "nothing: nothing was started",
+      next: "write smaller limits, or choose a larger offer",
+      facts: { path, asked: String(asked), offered: String(offered) },
+    },
+  );
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ServiceLimits } from "../types.ts";
+import { parseCpuMillis, parseMebibytes } from "../units.ts";
+import { fieldsOf, integerOf, readField, refuse, writtenOf, type ComposeNode } from "./node.ts";
+
+/** Takes a share of what the offer has left. */
+export const NO_LIMITS: ServiceLimits = { cpuMillis: null, memoryMiB: null, pids: null };
+
+/** `deploy`, of which only `resources.limits` is read. */
+export function readDeploy(node: ComposeNode): ServiceLimits {
+  return readField(fieldsOf(node, "services.*.deploy"), "resources", readResources, NO_LIMITS);
+}
+
+function readResources(node: ComposeNode): ServiceLimits {
+  return readField(fieldsOf(node, "services.*.deploy.resources"), "limits", readLimits, NO_LIMITS);
+}
+
+function readLimits(node: ComposeNode): ServiceLimits {
+  const fields = fieldsOf(node, "services.*.deploy.resources.limits");
+  return {
+    cpuMillis: readField(fields, "cpus", readCpus, null),
+    memoryMiB: readField(fields, "memory", readMemory, null),
+    pids: readField(fields, "pids", integerOf, null),
+  };
+}
+
+function readCpus(node: ComposeNode): number | null {
+  const text = writtenOf(node);
+  if (text === null) return null;
+  const millis = parseCpuMillis(text);
+  if (millis === null)
+    refuse(node, { reason: "is no number of cores", fix: 'write one like "0.25", of at most 3 decimals' });
+  return millis;
+}
+
+function readMemory(node: ComposeNode): number | null {
+  const text = writtenOf(node);
+  if (text === null) return null;
+  const mebibytes = parseMebibytes(text);
+  if (mebibytes === null) refuse(node, { reason: "is no size", fix: "write one like 64M or 1G" });
+  return mebibytes;
+}
