@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseSummary } from "@berth/sdk";
+import type { LeaseId } from "./identity.ts";
+import type { WorkloadSpec } from "./workload.ts";
+
+/** What a canonical block says of a lease; not having been able to look is a different thing from there being none. */
+export type LeaseKnowledge =
+  | { readonly kind: "known"; readonly leaseId: LeaseId; readonly lease: LeaseSummary }
+  | { readonly kind: "absent"; readonly leaseId: LeaseId }
+  | { readonly kind: "unknown"; readonly leaseId: LeaseId; readonly why: string };
+
+/** What should be the case for one lease. Only a positive fact ever asks for less than what runs. */
+export type Desired =
+  | {
+      readonly kind: "run";
+      readonly leaseId: LeaseId;
+      readonly status: "pending" | "active" | "paused" | "lapsed";
+      /** True when the provider's time to start it is over. */
+      readonly startLate: boolean;
+      readonly workload: WorkloadSpec;
+    }
+  | {
+      /** The manifest is not here yet: what runs stays, nothing new begins. */
+      readonly kind: "awaitManifest";
+      readonly leaseId: LeaseId;
+      readonly status: "pending" | "active" | "paused" | "lapsed";
+      readonly startLate: boolean;
+    }
+  | {
+      /** Depleted: the containers rest, the data stays. */
+      readonly kind: "suspend";
+      readonly leaseId: LeaseId;
+      /** True once retention is over and the lease can be closed. */
+      readonly retentionOver: boolean;
+    }
+  | { readonly kind: "remove"; readonly leaseId: LeaseId }
+  | { readonly kind: "freeze"; readonly leaseId: LeaseId }
+  | { readonly kind: "leave"; readonly leaseId: LeaseId; readonly why: string };
+
+/** Why a workload cannot be brought up, as far as is known; permanent until the manifest changes. */
+export interface LeaseFault {
+  readonly leaseId: LeaseId;
+  readonly manifestHash: `0x${string}`;
+  readonly code: string;
+  readonly message: string;
+  readonly cause: "image" | "manifest" | "capacity" | "hardware";
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseSummary } from "@berth/sdk";
+import type { Desired, LeaseFault } from "./desired.ts";
+import type { LeaseId } from "./identity.ts";
+import type { ObservedWorkload } from "./observed.ts";
+import type { StepAction } from "./step.ts";
+
+/** What the daemon last saw of a lease, and what it is doing about it. */
+export interface LeaseView {
+  readonly leaseId: LeaseId;
+  /** Null where the block shows no such lease. */
+  readonly lease: LeaseSummary | null;
+  readonly block: { readonly number: bigint; readonly timestamp: bigint };
+  readonly desired: Desired;
+  readonly observed: ObservedWorkload | null;
+  /** The step that is being taken. */
+  readonly step: StepAction | null;
+  /** The last failure since something last went well. */
+  readonly lastError: { readonly code: string; readonly message: string } | null;
+  readonly fault: LeaseFault | null;
+}

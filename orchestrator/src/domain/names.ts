@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseId, MarketIdentity } from "./identity.ts";
+
+/** Labels that say whose an object is; `service`, `manifest` and `volume` are what adoption needs besides. */
+export const LABELS = {
+  lease: "berth.lease",
+  chain: "berth.chain",
+  market: "berth.market",
+  service: "berth.service",
+  manifest: "berth.manifest",
+  volume: "berth.volume",
+} as const;
+
+/** Every lease's bridge interface begins so: host firewall rules match it as `berth+`. */
+export const BRIDGE_PREFIX = "berth";
+
+/** Linux refuses interface names of more than 15 characters. */
+const BRIDGE_SUFFIX_LENGTH = 10;
+const FNV_OFFSET = 0xcbf29ce484222325n;
+const FNV_PRIME = 0x100000001b3n;
+
+/** Name of a service's container; the same on every boot, so a second create finds the first. */
+export function containerName(identity: MarketIdentity, leaseId: LeaseId, service: string): string {
+  return `${leaseName(identity, leaseId)}-${service}`;
+}
+
+export function networkName(identity: MarketIdentity, leaseId: LeaseId): string {
+  return `${leaseName(identity, leaseId)}-net`;
+}
+
+export function volumeName(identity: MarketIdentity, leaseId: LeaseId, volume: string): string {
+  return `${leaseName(identity, leaseId)}-vol-${volume}`;
+}
+
+/** Host interface of the lease's network: the prefix and a 51-bit hash of the lease's name, 15 characters. */
+export function bridgeName(identity: MarketIdentity, leaseId: LeaseId): string {
+  const space = 36n ** BigInt(BRIDGE_SUFFIX_LENGTH);
+  const suffix = (fnv1a64(leaseName(identity, leaseId)) % space).toString(36);
+  return BRIDGE_PREFIX + suffix.padStart(BRIDGE_SUFFIX_LENGTH, "0");
+}
+
+/** Labels of everything that belongs to the market on this chain. */
+export function marketLabels(identity: MarketIdentity): Record<string, string> {
+  return { [LABELS.chain]: String(identity.chainId), [LABELS.market]: identity.market.toLowerCase() };
+}
+
+/** Labels of everything that belongs to the lease. */
+export function leaseLabels(identity: MarketIdentity, leaseId: LeaseId): Record<string, string> {
+  return { ...marketLabels(identity), [LABELS.lease]: String(leaseId) };
+}
+
+/** Labels of a service's container; the hash says which manifest it was made of. */
+export function containerLabels(
+  identity: MarketIdentity,
+  workload: { readonly leaseId: LeaseId; readonly manifestHash: string },
+  service: string,
+): Record<string, string> {
+  const { leaseId, manifestHash } = workload;
+  return { ...leaseLabels(identity, leaseId), [LABELS.service]: service, [LABELS.manifest]: manifestHash };
+}
+
+export function volumeLabels(
+  identity: MarketIdentity,
+  leaseId: LeaseId,
+  volume: string,
+): Record<string, string> {
+  return { ...leaseLabels(identity, leaseId), [LABELS.volume]: volume };
+}
+
+function leaseName(identity: MarketIdentity, leaseId: LeaseId): string {
+  return `berth-${identity.chainId}-${identity.market.slice(2, 10).toLowerCase()}-${leaseId}`;
+}
+
+function fnv1a64(text: string): bigint {
+  return [...text].reduce(
+    (hash, character) => BigInt.asUintN(64, (hash ^ BigInt(character.charCodeAt(0))) * FNV_PRIME),
+    FNV_OFFSET,
+  );
+}

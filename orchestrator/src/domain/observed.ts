@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseId } from "./identity.ts";
+
+/** What the runtime holds for one lease, found by labels alone. */
+export interface ObservedWorkload {
+  readonly leaseId: LeaseId;
+  readonly containers: readonly ObservedContainer[];
+  readonly hasNetwork: boolean;
+  /** Manifest names of the volumes that exist. */
+  readonly volumes: readonly string[];
+}
+
+export interface ObservedContainer {
+  /** The runtime's own id: with `startedAt` it names one incarnation. */
+  readonly id: string;
+  readonly service: string;
+  readonly manifestHash: `0x${string}`;
+  readonly state: ContainerState;
+  /** Milliseconds since 1970, null if it never started. */
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Null unless it exited. */
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+  readonly health: "none" | "starting" | "healthy" | "unhealthy";
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** `frozen` is a running container whose processes are suspended. */
+export type ContainerState = "created" | "running" | "frozen" | "exited";
+
+/** Where a published port of a service is reached. */
+export interface Endpoint {
+  readonly service: string;
+  readonly containerPort: number;
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One measurement of one container; totals count from that container's start. */
+export interface Sample {
+  readonly containerId: string;
+  /** Milliseconds since 1970 of the container's start: a restart begins a new incarnation. */
+  readonly startedAt: number;
+  /** Milliseconds since 1970 of the measurement. */
+  readonly takenAt: number;
+  readonly cpuNanos: bigint;
+  readonly memoryBytes: bigint;
+  /** Null where the runtime does not tell. */
+  readonly networkRxBytes: bigint | null;
+  readonly networkTxBytes: bigint | null;
+}
+
+export interface LogLine {
+  readonly service: string;
+  readonly stream: "stdout" | "stderr";
+  /** Bytes of the line, control characters and all; whoever shows it cleans it. */
+  readonly text: string;
+  /** RFC 3339, as the runtime stamped it. */
+  readonly at: string;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CloseCause } from "@berth/sdk";
+import type { LeaseId } from "./identity.ts";
+import type { ServiceSpec } from "./workload.ts";
+
+interface OfLease {
+  readonly leaseId: LeaseId;
+}
+
+interface OfService extends OfLease {
+  readonly service: string;
+}
+
+/** Every action that the daemon can take, with its arguments: an action without an executor does not compile. */
+export interface StepArguments {
+  readonly ensureImage: OfLease & { readonly image: string };
+  readonly createNetwork: OfLease;
+  readonly createVolume: OfLease & { readonly volume: string };
+  readonly createContainer: OfLease & {
+    readonly manifestHash: `0x${string}`;
+    readonly service: ServiceSpec;
+  };
+  readonly startContainer: OfService;
+  readonly stopContainer: OfService;
+  readonly freezeContainer: OfService;
+  readonly thawContainer: OfService;
+  readonly removeContainer: OfService;
+  readonly removeNetwork: OfLease;
+  readonly removeVolume: OfLease & { readonly volume: string };
+  readonly startLease: OfLease;
+  readonly resumeLease: OfLease;
+  readonly pauseLease: OfLease;
+  readonly completeLease: OfLease & { readonly exitCode: number };
+  readonly closeLease: OfLease & { readonly cause: CloseCause };
+}
+
+export type StepAction = keyof StepArguments;
+
+export type Step = {
+  [Action in StepAction]: { readonly action: Action } & StepArguments[Action];
+}[StepAction];

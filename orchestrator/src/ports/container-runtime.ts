@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseId } from "../domain/identity.ts";
+import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../domain/observed.ts";
+import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
+
+/**
+ * Runs workloads. Names are the lock: a create answers `exists` when the object with our name and our labels is there,
+ * and refuses (PermanentError E_FOREIGN_OBJECT) when it is somebody else's. Removing what is gone, stopping what is stopped
+ * and starting what runs succeed. Whatever cannot be found out is a RetryableError, never an empty answer.
+ */
+export interface ContainerRuntime {
+  /** Names the engine and its version; RetryableError E_RUNTIME_UNREACHABLE when it does not answer. */
+  describe(signal: AbortSignal): Promise<RuntimeDescription>;
+  /** Everything of this market that exists. */
+  observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]>;
+  /** Pulls the image unless the engine has it. PermanentError E_IMAGE_NOT_FOUND or E_IMAGE_DENIED when it cannot be had. */
+  ensureImage(image: string, signal: AbortSignal): Promise<void>;
+  createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation>;
+  createVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<Creation>;
+  createContainer(
+    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+    service: ServiceSpec,
+    signal: AbortSignal,
+  ): Promise<Creation>;
+  startContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
+  /** Asks to end, then kills after the grace. */
+  stopContainer(leaseId: LeaseId, service: string, graceSeconds: number, signal: AbortSignal): Promise<void>;
+  freezeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
+  thawContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
+  removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
+  removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
+  removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void>;
+  /** One measurement of a running container; null when it does not run. */
+  sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null>;
+  /** Recorded lines, oldest first; with `follow`, then new ones until the signal or the container's end. */
+  logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+export interface RuntimeDescription {
+  readonly name: string;
+  readonly version: string;
+}
+
+export type Creation = "created" | "exists";
+
+export interface LogRequest {
+  readonly service: string;
+  /** Last lines to begin with, 0 to 10,000. */
+  readonly tail: number;
+  readonly follow: boolean;
+}

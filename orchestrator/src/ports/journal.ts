@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseId } from "../domain/identity.ts";
+
+/** Chain position up to which events are applied. */
+export interface Cursor {
+  readonly blockNumber: bigint;
+  readonly blockHash: `0x${string}`;
+  /** The provider's event count there, as the contract keeps it: what proves that no event was missed. */
+  readonly sequence: bigint;
+}
+
+/** What logs alone tell of a lease. */
+export interface LeaseNote {
+  readonly leaseId: LeaseId;
+  /** Hash of what to run, from the newest event. */
+  readonly manifestHash: `0x${string}`;
+}
+
+export interface KeptManifest {
+  readonly manifestHash: `0x${string}`;
+  /** Canonical text, as received. */
+  readonly text: string;
+}
+
+/** Usage of one container from its start to its last sample; a restart begins another incarnation. */
+export interface Incarnation {
+  readonly leaseId: LeaseId;
+  readonly containerId: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly lastSampleAt: number;
+  readonly cpuNanos: bigint;
+  /** Integral of memory in use over time, byte-milliseconds. */
+  readonly memoryByteMillis: bigint;
+  readonly networkRxBytes: bigint;
+  readonly networkTxBytes: bigint;
+}
+
+export interface OutboxEntry {
+  readonly id: number;
+  readonly nonce: number;
+  readonly purpose: string;
+  /** Signed, ready to be sent again as it is. */
+  readonly rawTransaction: `0x${string}`;
+  readonly hash: `0x${string}`;
+  readonly state: "signed" | "sent" | "mined" | "failed";
+}
+
+/** Intention to act on a lease, written before the act and settled after it. */
+export interface Intent {
+  readonly id: number;
+  readonly leaseId: LeaseId;
+  readonly action: string;
+  readonly detail: string;
+}
+
+/**
+ * What the daemon remembers over restarts. Every call is durable when it returns. Losing all of it loses no money and leaks no
+ * container: chain and labels tell the rest.
+ */
+export interface Journal {
+  cursor(): Cursor | null;
+  /** Advances the cursor and notes what the events up to it told, in one transaction. */
+  advance(cursor: Cursor, notes: readonly LeaseNote[]): void;
+  leaseNotes(): readonly LeaseNote[];
+  /** Forgets a lease whose workload is gone for good. */
+  forgetLease(leaseId: LeaseId): void;
+  manifest(leaseId: LeaseId): KeptManifest | null;
+  keepManifest(leaseId: LeaseId, manifest: KeptManifest): void;
+  beginIntent(leaseId: LeaseId, action: string, detail: string): number;
+  endIntent(id: number): void;
+  openIntents(): readonly Intent[];
+  incarnations(leaseId: LeaseId): readonly Incarnation[];
+  saveIncarnation(incarnation: Incarnation): void;
+  /** Before it is sent. */
+  addToOutbox(entry: Omit<OutboxEntry, "id" | "state">): number;
+  setOutboxState(id: number, state: OutboxEntry["state"]): void;
+  /** Entries that are neither mined nor failed, by nonce. */
+  pendingOutbox(): readonly OutboxEntry[];
+  keepUsageTree(root: `0x${string}`, dump: string): void;
+  usageTree(root: `0x${string}`): string | null;
+  /** Our instance number, null before the first claim. */
+  instance(): number | null;
+  setInstance(instance: number): void;
+  close(): void;
+}

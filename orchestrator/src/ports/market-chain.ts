@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CloseCause, LeaseSummary, MarketEvent, ProviderSummary, Resources, Usage } from "@berth/sdk";
+import type { LeaseId } from "../domain/identity.ts";
+
+export interface ChainBlock {
+  readonly number: bigint;
+  readonly hash: `0x${string}`;
+  readonly parentHash: `0x${string}`;
+  /** Seconds since 1970, as the chain counts. */
+  readonly timestamp: bigint;
+}
+
+/** Reads of the market. Whatever cannot be found out is a RetryableError, never an empty answer. */
+export interface MarketChain {
+  /** The newest block that may be acted on: latest less the configured confirmations. */
+  head(signal: AbortSignal): Promise<ChainBlock>;
+  block(number: bigint, signal: AbortSignal): Promise<ChainBlock>;
+  /** Events that name our provider, both ends included, in order. */
+  events(fromBlock: bigint, toBlock: bigint, signal: AbortSignal): Promise<readonly MarketEvent[]>;
+  /** Leases at a block; one with status "none" does not exist there. Every id asked for is answered. */
+  leases(
+    ids: readonly LeaseId[],
+    block: ChainBlock,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<LeaseId, LeaseSummary>>;
+  provider(block: ChainBlock, signal: AbortSignal): Promise<ProviderSummary>;
+  /** What one lease of the offer gets; never changes. */
+  offerResources(offerId: bigint, signal: AbortSignal): Promise<Resources>;
+  /** Seconds of service clock for which the data of a depleted lease is kept; never changes. */
+  retentionPeriod(offerId: bigint, signal: AbortSignal): Promise<bigint>;
+}
+
+/**
+ * Writes to the market, one at a time under one nonce. Each resolves once a block holds the transaction and the state was read
+ * back; a revert is a BerthError in words (sdk's explainRevert).
+ */
+export interface MarketActions {
+  startLease(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
+  pauseLease(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
+  resumeLease(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
+  completeLease(leaseId: LeaseId, exitCode: number, signal: AbortSignal): Promise<void>;
+  closeLease(leaseId: LeaseId, cause: CloseCause, signal: AbortSignal): Promise<void>;
+  report(report: UsageReport, signal: AbortSignal): Promise<ReportReceipt>;
+  /** Takes over from the daemon that holds `expected`; answers the instance that is ours now. */
+  claimInstance(expected: number, signal: AbortSignal): Promise<number>;
+}
+
+export interface UsageReport {
+  readonly root: `0x${string}`;
+  readonly uri: string;
+  /** Figures to show in the log, at most 128. */
+  readonly entries: readonly Usage[];
+}
+
+export interface ReportReceipt {
+  readonly transactionHash: `0x${string}`;
+  readonly blockNumber: bigint;
+}

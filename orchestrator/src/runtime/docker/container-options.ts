@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PermanentError } from "@berth/sdk";
+import type Dockerode from "dockerode";
+import { containerLabels, containerName, networkName } from "../../domain/names.ts";
+import type { HealthcheckSpec, ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
+import { hostConfig, type HostConfigInput } from "./host-config.ts";
+import { parseOwner, type Owner } from "./owner.ts";
+import { portKey } from "./ports.ts";
+
+const NOBODY: Owner = { uid: 65_534, gid: 65_534 };
+const NANOS_PER_MILLI = 1_000_000;
+
+/**
+ * The whole request that creates a service's container. A group that the manifest does not name is the user's number, never 0.
+ * PermanentError E_USER_REFUSED for a user that is not numeric or is root, E_MOUNT_REFUSED for a mount that cannot be allowed.
+ */
+export function containerOptions(
+  input: HostConfigInput,
+  workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+): Dockerode.ContainerCreateOptions {
+  const { identity, leaseId, service } = input;
+  const { uid, gid } = ownerOf(service);
+  return {
+    name: containerName(identity, leaseId, service.name),
+    Image: service.image,
+    Cmd: service.command === null ? undefined : [...service.command],
+    Entrypoint: entrypoint(service),
+    Env: Object.entries(service.environment).map(([name, value]) => `${name}=${value}`),
+    User: `${uid}:${gid}`,
+    WorkingDir: service.workingDir ?? undefined,
+    Tty: false,
+    OpenStdin: false,
+    AttachStdin: false,
+    ExposedPorts: Object.fromEntries(
+      [...service.ports, ...service.expose].map((port) => [portKey(port), {}]),
+    ),
+    Healthcheck: service.healthcheck === null ? undefined : healthcheck(service.healthcheck),
+    StopSignal: service.stopSignal ?? undefined,
+    Labels: containerLabels(identity, workload, service.name),
+    HostConfig: hostConfig(input),
+    NetworkingConfig: { EndpointsConfig: { [networkName(identity, leaseId)]: { Aliases: [service.name] } } },
+  };
+}
+
+function ownerOf(service: ServiceSpec): Owner {
+  const owner = service.user === null ? NOBODY : parseOwner(service.user);
+  if (owner !== null) return owner;
+  throw new PermanentError(
+    "E_USER_REFUSED",
+    `Service ${service.name} may not run as user "${service.user}".`,
+    {
+      atRisk: "the lease does not run",
+      next: "Give a numeric user and group other than 0, such as 1000:1000, or none.",
+      facts: { service: service.name },
+    },
+  );
+}
+
+/** The engine takes an empty list for "as the image says", and one empty word for "none". */
+function entrypoint(service: ServiceSpec): string[] | undefined {
+  if (service.entrypoint === null) return undefined;
+  return service.entrypoint.length === 0 ? [""] : [...service.entrypoint];
+}
+
+function healthcheck(spec: HealthcheckSpec): Dockerode.HealthConfig {
+  return {
+    Test: [...spec.test],
+    Interval: spec.intervalMs * NANOS_PER_MILLI,
+    Timeout: spec.timeoutMs * NANOS_PER_MILLI,
+    StartPeriod: spec.startPeriodMs * NANOS_PER_MILLI,
+    Retries: spec.retries,
+  };
+}

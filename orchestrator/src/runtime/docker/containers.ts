@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import type Dockerode from "dockerode";
+import type { LeaseId } from "../../domain/identity.ts";
+import { LABELS, containerLabels, containerName, leaseLabels } from "../../domain/names.ts";
+import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
+import type { Creation } from "../../ports/container-runtime.ts";
+import { foreign, gone } from "../runtime-errors.ts";
+import { ask } from "./ask.ts";
+import { containerOptions } from "./container-options.ts";
+import { carries, safeName, type DockerContext } from "./context.ts";
+
+/**
+ * Creates the container, or adopts the one that has its name and all its labels, the manifest's hash among them.
+ * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED; RetryableError E_IMAGE_GONE.
+ */
+export async function createContainer(
+  context: DockerContext,
+  workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+  service: ServiceSpec,
+  signal: AbortSignal,
+): Promise<Creation> {
+  const { engine, identity, publishAddress } = context;
+  const { leaseId } = workload;
+  const options = containerOptions({ identity, leaseId, service, publishAddress }, workload);
+  const name = containerName(identity, leaseId, service.name);
+  const creation = await ask(engine, {
+    what: `create container ${name}`,
+    limitMs: engine.deadlines.change,
+    signal,
+    run: async (abortSignal) => {
+      await engine.docker.createContainer({ ...options, abortSignal });
+      return "created" as const;
+    },
+    outcomes: {
+      404: ({ cause }) => {
+        throw gone("image", service.image, cause);
+      },
+      409: () => "exists" as const,
+    },
+  });
+  if (creation === "exists")
+    await adopt(context, name, containerLabels(identity, workload, service.name), signal);
+  return creation;
+}
+
+/** Removes the container, running or not, with the unnamed volumes that its image asked for. */
+export async function removeContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = context;
+  const found = await findContainer(context, leaseId, service, signal);
+  if (found === null) return;
+  await ask(engine, {
+    what: `remove container ${found.Name.slice(1)}`,
+    limitMs: engine.deadlines.change,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(found.Id).remove({ force: true, v: true, abortSignal }),
+    outcomes: { 404: () => undefined, 409: () => undefined },
+  });
+}
+
+/**
+ * The lease's container of this service, to be acted on by its id; null when there is none.
+ * PermanentError E_FOREIGN_OBJECT when something else has its name.
+ */
+export async function findContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<Dockerode.ContainerInspectInfo | null> {
+  const name = containerName(context.identity, leaseId, service);
+  const found = await inspectContainer(context, name, signal);
+  const wanted = { ...leaseLabels(context.identity, leaseId), [LABELS.service]: service };
+  if (found !== null && !carries(found.Config.Labels, wanted)) throw foreign("container", name);
+  return found;
+}
+
+/** As `findContainer`, where its absence is a RetryableError E_CONTAINER_GONE. */
+export async function needContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<Dockerode.ContainerInspectInfo> {
+  const found = await findContainer(context, leaseId, service, signal);
+  if (found === null) throw gone("container", containerName(context.identity, leaseId, service));
+  return found;
+}
+
+/** What the engine knows of the container with this name or id, whoever's it is; null when there is none. */
+export async function inspectContainer(
+  context: DockerContext,
+  nameOrId: string,
+  signal: AbortSignal,
+): Promise<Dockerode.ContainerInspectInfo | null> {
+  const { engine } = context;
+  const path = safeName(nameOrId);
+  return ask(engine, {
+    what: `inspect container ${nameOrId}`,
+    limitMs: engine.deadlines.look,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(path).inspect({ abortSignal }),
+    outcomes: { 404: () => null },
+  });
+}
+
+async function adopt(
+  context: DockerContext,
+  name: string,
+  wanted: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await inspectContainer(context, name, signal);
+  if (found === null) throw gone("container", name);
+  if (!carries(found.Config.Labels, wanted)) throw foreign("container", name);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PermanentError } from "@berth/sdk";
+import type { MarketIdentity } from "../../domain/identity.ts";
+import type { SubnetPool } from "../../domain/subnets.ts";
+import type { Engine } from "./client.ts";
+
+/** What every operation of the adapter works with. */
+export interface DockerContext {
+  readonly engine: Engine;
+  readonly identity: MarketIdentity;
+  /** Host address that published ports are bound to. */
+  readonly publishAddress: string;
+  readonly subnets: SubnetPool;
+}
+
+/**
+ * The name, if it can stand in the path of a request as it is. PermanentError E_NAME_REFUSED otherwise: the client does not
+ * escape names, so a slash or question mark in one would ask the engine for something else.
+ */
+export function safeName(name: string): string {
+  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return name;
+  throw new PermanentError("E_NAME_REFUSED", `"${name}" cannot name a container or volume.`, {
+    atRisk: "the lease does not run",
+    next: "Name services and volumes with letters, digits, dots, dashes and underscores alone.",
+  });
+}
+
+/** Whether the object carries each of these labels with that value; other labels beside them do not matter. */
+export function carries(
+  labels: Readonly<Record<string, string>> | null | undefined,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels?.[name] === value);
+}
+
+/** The engine's `label` filter for these labels. */
+export function labelFilter(labels: Readonly<Record<string, string>>): { label: string[] } {
+  return { label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) };
+}

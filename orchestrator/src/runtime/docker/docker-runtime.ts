@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
+import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../../domain/observed.ts";
+import { parseSubnetPool } from "../../domain/subnets.ts";
+import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
+import type {
+  ContainerRuntime,
+  Creation,
+  LogRequest,
+  RuntimeDescription,
+} from "../../ports/container-runtime.ts";
+import { ask } from "./ask.ts";
+import { connectEngine } from "./client.ts";
+import { createContainer, removeContainer } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import { ensureImage } from "./images.ts";
+import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
+import { logs } from "./logs.ts";
+import { createNetwork, removeNetwork } from "./networks.ts";
+import { observe } from "./observe.ts";
+import { sample } from "./stats.ts";
+import { createVolume, removeVolume } from "./volumes.ts";
+
+export interface DockerRuntimeOptions {
+  readonly identity: MarketIdentity;
+  /** Host address that published ports are bound to, and that endpoints are told with. */
+  readonly publishAddress: string;
+  /** IPv4 range out of which every lease gets a /28, such as 10.200.0.0/14. */
+  readonly subnetPool: string;
+  /** Path of the engine's socket; without it DOCKER_HOST, then the platform's usual place. */
+  readonly socketPath?: string;
+}
+
+/** A runtime on a Docker Engine. UserError E_SUBNET_POOL for a pool that is none. */
+export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
+  const { identity, publishAddress, subnetPool, socketPath } = options;
+  const engine = connectEngine({ socketPath });
+  return new DockerRuntime({ engine, identity, publishAddress, subnets: parseSubnetPool(subnetPool) });
+}
+
+/** The container runtime on a Docker Engine: each method is a file beside this one. */
+export class DockerRuntime implements ContainerRuntime {
+  readonly #context: DockerContext;
+
+  constructor(context: DockerContext) {
+    this.#context = context;
+  }
+
+  async describe(signal: AbortSignal): Promise<RuntimeDescription> {
+    const { engine } = this.#context;
+    const { Version } = await ask(engine, {
+      what: "ask for its version",
+      limitMs: engine.deadlines.look,
+      signal,
+      run: () => engine.docker.version(),
+    });
+    return { name: "Docker Engine", version: Version };
+  }
+
+  observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]> {
+    return observe(this.#context, signal);
+  }
+
+  ensureImage(image: string, signal: AbortSignal): Promise<void> {
+    return ensureImage(this.#context.engine, image, signal);
+  }
+
+  createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {
+    return createNetwork(this.#context, leaseId, signal);
+  }
+
+  createVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<Creation> {
+    return createVolume(this.#context, leaseId, volume, signal);
+  }
+
+  createContainer(
+    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+    service: ServiceSpec,
+    signal: AbortSignal,
+  ): Promise<Creation> {
+    return createContainer(this.#context, workload, service, signal);
+  }
+
+  startContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return startContainer(this.#context, leaseId, service, signal);
+  }
+
+  stopContainer(leaseId: LeaseId, service: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
+    return stopContainer(this.#context, leaseId, service, graceSeconds, signal);
+  }
+
+  freezeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return freezeContainer(this.#context, leaseId, service, signal);
+  }
+
+  thawContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return thawContainer(this.#context, leaseId, service, signal);
+  }
+
+  removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return removeContainer(this.#context, leaseId, service, signal);
+  }
+
+  removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
+    return removeNetwork(this.#context, leaseId, signal);
+  }
+
+  removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
+    return removeVolume(this.#context, leaseId, volume, signal);
+  }
+
+  sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null> {
+    return sample(this.#context, container, signal);
+  }
+
+  logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {
+    return logs(this.#context, leaseId, request, signal);
+  }
+}

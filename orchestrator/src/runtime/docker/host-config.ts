@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import type Dockerode from "dockerode";
+import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
+import { networkName, volumeLabels, volumeName } from "../../domain/names.ts";
+import type { ServiceSpec } from "../../domain/workload.ts";
+import { checkedMounts } from "./mounts.ts";
+import { portKey } from "./ports.ts";
+
+/** The engine's HostConfig as Berth emits it; the client's types lack `CgroupnsMode`. */
+export type LeaseHostConfig = Dockerode.HostConfig & { readonly CgroupnsMode: "private" };
+
+/** What a HostConfig is built from. */
+export interface HostConfigInput {
+  readonly identity: MarketIdentity;
+  readonly leaseId: LeaseId;
+  readonly service: ServiceSpec;
+  /** Host address that published ports are bound to. */
+  readonly publishAddress: string;
+}
+
+const MIB = 1024 * 1024;
+const NANO_CPUS_PER_MILLI = 1_000_000;
+const MEMLOCK = 64 * 1024;
+const SHM_MIB = 64;
+const TMPFS_OPTIONS = "rw,noexec,nosuid,nodev,nr_inodes=16k";
+
+/**
+ * The closed HostConfig of a service: each field is written here, and nothing of a tenant's is passed through but numbers
+ * and paths that were checked. PermanentError E_MOUNT_REFUSED when a mount cannot be allowed.
+ */
+export function hostConfig(input: HostConfigInput): LeaseHostConfig {
+  const { identity, leaseId, service, publishAddress } = input;
+  const memory = service.memoryMiB * MIB;
+  const { tmpfs, volumes } = checkedMounts(service);
+  return {
+    ...closed(),
+    Memory: memory,
+    MemorySwap: memory,
+    NanoCpus: service.cpuMillis * NANO_CPUS_PER_MILLI,
+    PidsLimit: service.pids,
+    ShmSize: Math.min(SHM_MIB, service.memoryMiB) * MIB,
+    Init: service.init,
+    NetworkMode: networkName(identity, leaseId),
+    PortBindings: Object.fromEntries(
+      service.ports.map((port) => [portKey(port), [{ HostIp: publishAddress, HostPort: "" }]]),
+    ),
+    Tmpfs: Object.fromEntries(tmpfs.map(({ path, sizeMiB }) => [path, `${TMPFS_OPTIONS},size=${sizeMiB}m`])),
+    Mounts: volumes.map(({ volume, path, readOnly }) => ({
+      Type: "volume",
+      Source: volumeName(identity, leaseId, volume),
+      Target: path,
+      ReadOnly: readOnly,
+      VolumeOptions: {
+        NoCopy: true,
+        Labels: volumeLabels(identity, leaseId, volume),
+        DriverConfig: { Name: "local", Options: {} },
+      },
+    })),
+  };
+}
+
+/** Nothing that reaches into the host: every door that the engine has, shut by name; and the bounds that are the same for all. */
+function closed(): LeaseHostConfig {
+  return {
+    Privileged: false,
+    CapAdd: [],
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    ReadonlyRootfs: true,
+    Binds: [],
+    VolumesFrom: [],
+    Links: [],
+    Devices: [],
+    DeviceCgroupRules: [],
+    DeviceRequests: [],
+    GroupAdd: [],
+    ExtraHosts: [],
+    Sysctls: {},
+    IpcMode: "private",
+    PidMode: "",
+    UTSMode: "",
+    UsernsMode: "",
+    CgroupnsMode: "private",
+    CgroupParent: "",
+    PublishAllPorts: false,
+    AutoRemove: false,
+    OomKillDisable: false,
+    OomScoreAdj: 500,
+    RestartPolicy: { Name: "no" },
+    LogConfig: { Type: "local", Config: { "max-size": "10m", "max-file": "3" } },
+    Ulimits: [
+      { Name: "nofile", Soft: 4096, Hard: 4096 },
+      { Name: "core", Soft: 0, Hard: 0 },
+      { Name: "memlock", Soft: MEMLOCK, Hard: MEMLOCK },
+    ],
+  };
+}

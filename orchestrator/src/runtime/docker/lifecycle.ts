@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PermanentError } from "@berth/sdk";
+import type Dockerode from "dockerode";
+import type { LeaseId } from "../../domain/identity.ts";
+import { networkName } from "../../domain/names.ts";
+import { gone } from "../runtime-errors.ts";
+import { ask } from "./ask.ts";
+import { findContainer, needContainer } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import type { Refusal } from "./errors.ts";
+import { parseTime } from "./time.ts";
+import { giveVolumesToUser } from "./volume-owner.ts";
+
+/**
+ * Starts the container unless it runs, frozen or not. Before its first start the fresh volumes are given to its user.
+ * Errors: RetryableError E_CONTAINER_GONE, E_NETWORK_GONE; PermanentError E_CANNOT_START when its command cannot be executed.
+ */
+export async function startContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = context;
+  const found = await needContainer(context, leaseId, service, signal);
+  if (found.State.Running) return;
+  if (parseTime(found.State.StartedAt) === null) await giveVolumesToUser(context, leaseId, found, signal);
+  await ask(engine, {
+    what: `start container ${found.Name.slice(1)}`,
+    limitMs: engine.deadlines.change,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(found.Id).start({ abortSignal }),
+    outcomes: {
+      304: () => undefined,
+      400: (refusal) => {
+        throw cannotStart(found, refusal);
+      },
+      404: ({ message, cause }) => {
+        if (/network/i.test(message)) throw gone("network", networkName(context.identity, leaseId), cause);
+        throw gone("container", found.Name.slice(1), cause);
+      },
+    },
+  });
+}
+
+/** Asks the container's first process to end, and kills it after the grace; a container that does not run is left as it is. */
+export async function stopContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  graceSeconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = context;
+  const found = await findContainer(context, leaseId, service, signal);
+  if (found === null || !found.State.Running) return;
+  await ask(engine, {
+    what: `stop container ${found.Name.slice(1)}`,
+    limitMs: graceSeconds * 1000 + engine.deadlines.stopSlack,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(found.Id).stop({ t: graceSeconds, abortSignal }),
+    outcomes: { 304: () => undefined, 404: () => undefined },
+  });
+}
+
+/** Suspends the container's processes; what does not run needs no freezing. */
+export async function freezeContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = context;
+  const found = await findContainer(context, leaseId, service, signal);
+  if (found === null || !found.State.Running || found.State.Paused) return;
+  await ask(engine, {
+    what: `freeze container ${found.Name.slice(1)}`,
+    limitMs: engine.deadlines.change,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(found.Id).pause({ abortSignal }),
+    outcomes: { 404: () => undefined, 409: () => undefined },
+  });
+}
+
+/** Lets a frozen container go on; any other is left as it is. */
+export async function thawContainer(
+  context: DockerContext,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine } = context;
+  const found = await findContainer(context, leaseId, service, signal);
+  if (found === null || !found.State.Paused) return;
+  await ask(engine, {
+    what: `thaw container ${found.Name.slice(1)}`,
+    limitMs: engine.deadlines.change,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(found.Id).unpause({ abortSignal }),
+    outcomes: { 404: () => undefined, 409: () => undefined },
+  });
+}
+
+function cannotStart(container: Dockerode.ContainerInspectInfo, refusal: Refusal): PermanentError {
+  const name = container.Name.slice(1);
+  return new PermanentError("E_CANNOT_START", `Container ${name} cannot start: ${refusal.message}`, {
+    atRisk: "the lease does not run",
+    next: "Correct the service's command, entrypoint or working directory, or its image.",
+    facts: { container: name },
+    cause: refusal.cause,
+  });
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RetryableError } from "@berth/sdk";
+import type Dockerode from "dockerode";
+import type { ContainerState, ObservedContainer } from "../../domain/observed.ts";
+import { endpointsOf } from "./ports.ts";
+import { parseTime } from "./time.ts";
+
+/** The engine's words for a container's state in ours; what it is restarting or removing has ended. */
+const STATES: Readonly<Record<string, ContainerState>> = {
+  created: "created",
+  running: "running",
+  paused: "frozen",
+  restarting: "exited",
+  removing: "exited",
+  exited: "exited",
+  dead: "exited",
+};
+const HEALTHS = ["none", "starting", "healthy", "unhealthy"] as const;
+
+/** An inspected container in our words. RetryableError E_RUNTIME_UNREADABLE for a state or health that has none. */
+export function observedContainer(
+  container: Dockerode.ContainerInspectInfo,
+  service: string,
+  manifestHash: `0x${string}`,
+): ObservedContainer {
+  const { State } = container;
+  const state = STATES[State.Status];
+  const health = HEALTHS.find((known) => known === (State.Health?.Status || "none"));
+  if (state === undefined || health === undefined) throw unreadable(container);
+  const ended = state === "exited";
+  return {
+    id: container.Id,
+    service,
+    manifestHash,
+    state,
+    startedAt: parseTime(State.StartedAt),
+    finishedAt: ended ? parseTime(State.FinishedAt) : null,
+    exitCode: ended ? State.ExitCode : null,
+    oomKilled: State.OOMKilled,
+    health,
+    endpoints: endpointsOf(service, container.NetworkSettings.Ports ?? {}),
+  };
+}
+
+function unreadable(container: Dockerode.ContainerInspectInfo): RetryableError {
+  const { Status, Health } = container.State;
+  const words = `state "${Status}", health "${Health?.Status ?? "none"}"`;
+  return new RetryableError("E_RUNTIME_UNREADABLE", `Container ${container.Name.slice(1)} is in ${words}.`, {
+    atRisk: "nothing is decided about any container until this can be read",
+    next: "Use an engine version that this Berth knows.",
+    facts: { container: container.Id },
+  });
+}

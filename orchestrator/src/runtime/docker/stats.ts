@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ObservedContainer, Sample } from "../../domain/observed.ts";
+import { ask } from "./ask.ts";
+import { inspectContainer } from "./containers.ts";
+import type { DockerContext } from "./context.ts";
+import { parseTime } from "./time.ts";
+
+/**
+ * One measurement; null unless the container runs, and is still in the incarnation that was observed. Engine 20.10 takes a second for
+ * each, many at once included; later ones answer at once.
+ */
+export async function sample(
+  context: DockerContext,
+  container: ObservedContainer,
+  signal: AbortSignal,
+): Promise<Sample | null> {
+  const { engine } = context;
+  if (container.startedAt === null) return null;
+  const stats = await ask<unknown, null>(engine, {
+    what: `measure container ${container.id}`,
+    limitMs: engine.deadlines.stats,
+    signal,
+    run: (abortSignal) => {
+      const options = { stream: false, "one-shot": true, abortSignal } as const;
+      return engine.docker.getContainer(container.id).stats(options);
+    },
+    outcomes: { 404: () => null, 409: () => null },
+  });
+  const after = await inspectContainer(context, container.id, signal);
+  const isSame = after?.State.Running === true && parseTime(after.State.StartedAt) === container.startedAt;
+  return isSame ? readStats(stats, container.id, container.startedAt) : null;
+}
+
+/** The engine's statistics as a sample; null when they lack time, processor or memory, as those of an ended container do. */
+export function readStats(stats: unknown, containerId: string, startedAt: number): Sample | null {
+  const read = field(stats, "read");
+  const takenAt = typeof read === "string" ? parseTime(read) : null;
+  const cpuNanos = count(field(field(field(stats, "cpu_stats"), "cpu_usage"), "total_usage"));
+  const memoryBytes = memory(field(stats, "memory_stats"));
+  if (takenAt === null || cpuNanos === null || memoryBytes === null) return null;
+  const networks = field(stats, "networks");
+  return {
+    containerId,
+    startedAt,
+    takenAt,
+    cpuNanos,
+    memoryBytes,
+    networkRxBytes: sum(networks, "rx_bytes"),
+    networkTxBytes: sum(networks, "tx_bytes"),
+  };
+}
+
+/** Used memory without the file cache that the kernel can take back at once: cgroup v1 and v2 name that differently. */
+function memory(stats: unknown): bigint | null {
+  const usage = count(field(stats, "usage"));
+  if (usage === null) return null;
+  const detail = field(stats, "stats");
+  const cache = count(field(detail, "total_inactive_file")) ?? count(field(detail, "inactive_file")) ?? 0n;
+  return cache < usage ? usage - cache : usage;
+}
+
+/** Over all interfaces; null when the engine names none, or one without the figure. */
+function sum(networks: unknown, key: string): bigint | null {
+  if (typeof networks !== "object" || networks === null) return null;
+  const figures = Object.values(networks).map((network) => count(field(network, key)));
+  const known = figures.filter((figure) => figure !== null);
+  if (known.length === 0 || known.length < figures.length) return null;
+  return known.reduce((total, figure) => total + figure, 0n);
+}
+
+function count(value: unknown): bigint | null {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? BigInt(Math.trunc(value)) : null;
+}
+
+function field(value: unknown, name: string): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}

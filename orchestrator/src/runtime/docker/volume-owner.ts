@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RetryableError } from "@berth/sdk";
+import type Dockerode from "dockerode";
+import type { LeaseId } from "../../domain/identity.ts";
+import { askStream } from "./ask.ts";
+import type { DockerContext } from "./context.ts";
+import { unreachable } from "./errors.ts";
+import { parseOwner, type Owner } from "./owner.ts";
+import { TAR_BLOCK, readTarHeader, type TarHeader } from "./tar.ts";
+import { chownVolume, removeVolumeHelper } from "./volume-helper.ts";
+
+/**
+ * Gives each writable volume of a container that has not started to the container's user, if the volume is fresh: empty and
+ * root's, as the engine made it. A volume with data, or with an owner, is never changed.
+ */
+export async function giveVolumesToUser(
+  context: DockerContext,
+  leaseId: LeaseId,
+  container: Dockerode.ContainerInspectInfo,
+  signal: AbortSignal,
+): Promise<void> {
+  const owner = parseOwner(container.Config.User);
+  for (const { Type, RW, Destination, Name: volume } of container.Mounts) {
+    if (owner === null || Type !== "volume" || !RW || volume === undefined) continue;
+    await removeVolumeHelper(context, leaseId, volume, signal);
+    if (!(await isFresh(context, container.Id, Destination, signal))) continue;
+    await chownVolume(context, { leaseId, volume, image: container.Image, owner }, signal);
+    if (await isFresh(context, container.Id, Destination, signal)) throw notGiven(volume, owner);
+  }
+}
+
+async function isFresh(
+  context: DockerContext,
+  containerId: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { engine } = context;
+  const what = `look at the volume at ${path}`;
+  const stream = await askStream(engine, {
+    what,
+    limitMs: engine.deadlines.look,
+    signal,
+    run: (abortSignal) => engine.docker.getContainer(containerId).getArchive({ path, abortSignal }),
+  });
+  try {
+    const [folder, content] = await firstHeaders(stream);
+    return folder?.isDirectory === true && folder.uid === 0 && folder.gid === 0 && content === null;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw unreachable(engine, what, "the answer broke off", error);
+  }
+}
+
+/** The folder's own header and the first of its content (null if it has none); reads no further than these. */
+async function firstHeaders(stream: AsyncIterable<unknown>): Promise<(TarHeader | null)[]> {
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    if (Buffer.isBuffer(chunk)) bytes = Buffer.concat([bytes, chunk]);
+    if (bytes.length >= 2 * TAR_BLOCK) break;
+  }
+  return [0, TAR_BLOCK].map((at) => readTarHeader(bytes.subarray(at, at + TAR_BLOCK)));
+}
+
+function notGiven(volume: string, owner: Owner): RetryableError {
+  return new RetryableError("E_VOLUME_OWNER", `Volume ${volume} could not be given to user ${owner.uid}.`, {
+    atRisk: "the service could not write to its volume, so it is not started",
+    next: "Use another engine version; this one ignores the owner of an unpacked folder.",
+    facts: { volume },
+  });
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseId } from "../../domain/identity.ts";
+import type { ContainerState, LogLine, ObservedContainer } from "../../domain/observed.ts";
+import type { ServiceSpec } from "../../domain/workload.ts";
+
+/** An object of the fake engine; `owner` names a chain and a market, null what was made outside Berth. */
+export interface FakeObject {
+  readonly owner: string | null;
+  readonly leaseId: LeaseId;
+}
+
+export interface FakeVolume extends FakeObject {
+  readonly volume: string;
+}
+
+export interface FakeContainer extends FakeObject {
+  readonly id: string;
+  readonly spec: ServiceSpec;
+  readonly manifestHash: `0x${string}`;
+  /** Engine name of the network that it joins. */
+  readonly network: string;
+  /** Engine names of the volumes that it mounts. */
+  readonly volumes: readonly string[];
+  readonly log: LogLine[];
+  state: ContainerState;
+  startedAt: number | null;
+  finishedAt: number | null;
+  exitCode: number | null;
+  oomKilled: boolean;
+  health: ObservedContainer["health"];
+  /** Host ports by `<containerPort>/<protocol>`, while it runs. */
+  hostPorts: ReadonlyMap<string, number>;
+  usage: FakeUsage;
+}
+
+/** Totals since the container's start. */
+export interface FakeUsage {
+  readonly cpuNanos: bigint;
+  readonly memoryBytes: bigint;
+  readonly networkRxBytes: bigint | null;
+  readonly networkTxBytes: bigint | null;
+}
+
+const FIRST_HOST_PORT = 20_000;
+const NO_USAGE: FakeUsage = { cpuNanos: 0n, memoryBytes: 0n, networkRxBytes: 0n, networkTxBytes: 0n };
+
+/** What a command of the fake prints, and the code it ends with; every other command runs until it is stopped. */
+const SHORT_COMMANDS: Readonly<
+  Record<string, (words: readonly string[]) => { says: string | null; code: number }>
+> = {
+  echo: (words) => ({ says: words.join(" "), code: 0 }),
+  true: () => ({ says: null, code: 0 }),
+  false: () => ({ says: null, code: 1 }),
+};
+
+/** A container engine in memory: objects by name, as the real one keeps them. Several runtimes can stand on one. */
+export class FakeEngine {
+  readonly now: () => number;
+  readonly images: Set<string>;
+  readonly containers = new Map<string, FakeContainer>();
+  readonly networks = new Map<string, FakeObject>();
+  readonly volumes = new Map<string, FakeVolume>();
+  #nextId = 1;
+  #nextPort = FIRST_HOST_PORT;
+  readonly #watchers = new Set<() => void>();
+
+  /** `images` are those that can be had; `now` gives milliseconds since 1970. */
+  constructor(options: { readonly now: () => number; readonly images: readonly string[] }) {
+    this.now = options.now;
+    this.images = new Set(options.images);
+  }
+
+  addContainer(
+    name: string,
+    made: Pick<FakeContainer, "owner" | "leaseId" | "spec" | "manifestHash" | "network" | "volumes">,
+  ): void {
+    this.containers.set(name, {
+      ...made,
+      id: String(this.#nextId++).padStart(64, "0"),
+      log: [],
+      state: "created",
+      startedAt: null,
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      health: made.spec.healthcheck === null ? "none" : "starting",
+      hostPorts: new Map(),
+      usage: NO_USAGE,
+    });
+  }
+
+  /** Begins a new incarnation; a short command has ended when this returns. */
+  start(container: FakeContainer): void {
+    const earliest = (container.startedAt ?? 0) + 1;
+    Object.assign(container, {
+      state: "running",
+      startedAt: Math.max(this.now(), earliest),
+      finishedAt: null,
+      exitCode: null,
+      oomKilled: false,
+      health: container.spec.healthcheck === null ? "none" : "starting",
+      usage: NO_USAGE,
+      hostPorts: new Map(
+        container.spec.ports.map((port) => [`${port.containerPort}/${port.protocol}`, this.#nextPort++]),
+      ),
+    });
+    const [program, ...words] = container.spec.command ?? [];
+    const outcome = SHORT_COMMANDS[program ?? ""]?.(words);
+    if (outcome === undefined) return;
+    if (outcome.says !== null) this.write(container, "stdout", outcome.says);
+    this.end(container, outcome.code, false);
+  }
+
+  end(container: FakeContainer, exitCode: number, oomKilled: boolean): void {
+    Object.assign(container, {
+      state: "exited",
+      finishedAt: Math.max(this.now(), container.startedAt ?? 0),
+      exitCode,
+      oomKilled,
+      hostPorts: new Map(),
+    });
+    this.#changed();
+  }
+
+  write(container: FakeContainer, stream: LogLine["stream"], text: string): void {
+    const at = new Date(this.now()).toISOString();
+    container.log.push({ service: container.spec.name, stream, text, at });
+    this.#changed();
+  }
+
+  /** Resolves when a container writes or ends, and when the signal is aborted. */
+  change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#watchers.add(resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  #changed(): void {
+    for (const wake of this.#watchers) wake();
+    this.#watchers.clear();
+  }
+}
+
+/** Whether the container has processes, suspended or not. */
+export function isAlive(container: FakeContainer): boolean {
+  return container.state === "running" || container.state === "frozen";
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PermanentError } from "@berth/sdk";
+import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
+import { containerName, networkName, volumeName } from "../../domain/names.ts";
+import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../../domain/observed.ts";
+import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
+import type {
+  ContainerRuntime,
+  Creation,
+  LogRequest,
+  RuntimeDescription,
+} from "../../ports/container-runtime.ts";
+import { busy, foreign, gone } from "../runtime-errors.ts";
+import { isAlive, type FakeContainer, type FakeEngine, type FakeObject } from "./fake-engine.ts";
+import { fakeContainer, fakeSample, followLog } from "./fake-views.ts";
+import { Faults, type RuntimeMethod } from "./faults.ts";
+
+export interface FakeCall {
+  readonly method: RuntimeMethod;
+  readonly leaseId: LeaseId | null;
+  /** Service, volume or image that the call was about. */
+  readonly part: string | null;
+}
+
+/** Exit codes of a process that was asked to end, and of one that was killed. */
+const EXIT_TERMINATED = 143;
+
+/** The container runtime in memory, held to the same contract as the real ones; its faults are ordered by the test. */
+export class FakeRuntime implements ContainerRuntime {
+  readonly identity: MarketIdentity;
+  readonly engine: FakeEngine;
+  /** Every call, in order, whatever came of it. */
+  readonly calls: FakeCall[] = [];
+  readonly #faults = new Faults();
+  readonly #owner: string;
+
+  constructor(identity: MarketIdentity, engine: FakeEngine) {
+    this.identity = identity;
+    this.engine = engine;
+    this.#owner = `${identity.chainId}/${identity.market.toLowerCase()}`;
+  }
+
+  /** The next call of the method fails and changes nothing. */
+  failNext(method: RuntimeMethod, error: Error): void {
+    this.#faults.order(method, { kind: "fail", error });
+  }
+
+  /** The next call of the method changes nothing and answers only its signal's abort. */
+  hangNext(method: RuntimeMethod): void {
+    this.#faults.order(method, { kind: "hang" });
+  }
+
+  /** The next call of the method does its work, and fails as if the reply were lost. */
+  dropReplyAfterCommit(method: RuntimeMethod): void {
+    this.#faults.order(method, { kind: "drop reply" });
+  }
+
+  /** The lease's container of this service, for a test to look at or to change; fails if there is none. */
+  container(leaseId: LeaseId, service: string): FakeContainer {
+    const found = this.engine.containers.get(containerName(this.identity, leaseId, service));
+    if (found === undefined) throw gone("container", containerName(this.identity, leaseId, service));
+    return found;
+  }
+
+  describe(signal: AbortSignal): Promise<RuntimeDescription> {
+    return this.#call({ method: "describe" }, signal, () => ({ name: "Fake", version: "1" }));
+  }
+
+  observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]> {
+    return this.#call({ method: "observe" }, signal, () => {
+      const own = ({ owner }: FakeObject) => owner === this.#owner;
+      const containers = [...this.engine.containers.values()].filter(own);
+      const networks = [...this.engine.networks.values()].filter(own);
+      const volumes = [...this.engine.volumes.values()].filter(own);
+      const leases = new Set([...containers, ...networks, ...volumes].map(({ leaseId }) => leaseId));
+      return [...leases].map((leaseId) => ({
+        leaseId,
+        containers: containers.filter((container) => container.leaseId === leaseId).map(fakeContainer),
+        hasNetwork: networks.some((network) => network.leaseId === leaseId),
+        volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(({ volume }) => volume),
+      }));
+    });
+  }
+
+  ensureImage(image: string, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "ensureImage", part: image }, signal, () => {
+      if (this.engine.images.has(image)) return;
+      const details = { atRisk: "the lease does not run", next: "Check the image's name and tag." };
+      throw new PermanentError("E_IMAGE_NOT_FOUND", `Image ${image} does not exist.`, details);
+    });
+  }
+
+  createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {
+    return this.#call({ method: "createNetwork", leaseId }, signal, () => {
+      const name = networkName(this.identity, leaseId);
+      if (this.#own("network", this.engine.networks, name) !== null) return "exists";
+      this.engine.networks.set(name, { owner: this.#owner, leaseId });
+      return "created";
+    });
+  }
+
+  createVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<Creation> {
+    return this.#call({ method: "createVolume", leaseId, part: volume }, signal, () =>
+      this.#makeVolume(leaseId, volume),
+    );
+  }
+
+  createContainer(
+    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+    service: ServiceSpec,
+    signal: AbortSignal,
+  ): Promise<Creation> {
+    const { leaseId, manifestHash } = workload;
+    return this.#call({ method: "createContainer", leaseId, part: service.name }, signal, () => {
+      const name = containerName(this.identity, leaseId, service.name);
+      const found = this.#own("container", this.engine.containers, name);
+      if (found !== null && found.manifestHash !== manifestHash) throw foreign("container", name);
+      if (found !== null) return "exists";
+      if (!this.engine.images.has(service.image)) throw gone("image", service.image);
+      for (const { volume } of service.volumes) this.#makeVolume(leaseId, volume);
+      this.engine.addContainer(name, {
+        owner: this.#owner,
+        leaseId,
+        spec: service,
+        manifestHash,
+        network: networkName(this.identity, leaseId),
+        volumes: service.volumes.map(({ volume }) => volumeName(this.identity, leaseId, volume)),
+      });
+      return "created";
+    });
+  }
+
+  startContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "startContainer", leaseId, part: service }, signal, () => {
+      const container = this.#ownContainer(leaseId, service);
+      if (container === null) throw gone("container", containerName(this.identity, leaseId, service));
+      if (isAlive(container)) return;
+      if (!this.engine.networks.has(container.network)) throw gone("network", container.network);
+      this.engine.start(container);
+    });
+  }
+
+  stopContainer(
+    leaseId: LeaseId,
+    service: string,
+    _graceSeconds: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.#call({ method: "stopContainer", leaseId, part: service }, signal, () => {
+      const container = this.#ownContainer(leaseId, service);
+      if (container !== null && isAlive(container)) this.engine.end(container, EXIT_TERMINATED, false);
+    });
+  }
+
+  freezeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "freezeContainer", leaseId, part: service }, signal, () => {
+      const container = this.#ownContainer(leaseId, service);
+      if (container?.state === "running") container.state = "frozen";
+    });
+  }
+
+  thawContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "thawContainer", leaseId, part: service }, signal, () => {
+      const container = this.#ownContainer(leaseId, service);
+      if (container?.state === "frozen") container.state = "running";
+    });
+  }
+
+  removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "removeContainer", leaseId, part: service }, signal, () => {
+      const container = this.#ownContainer(leaseId, service);
+      if (container === null) return;
+      if (isAlive(container)) this.engine.end(container, EXIT_TERMINATED, false);
+      this.engine.containers.delete(containerName(this.identity, leaseId, service));
+    });
+  }
+
+  removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "removeNetwork", leaseId }, signal, () => {
+      const name = networkName(this.identity, leaseId);
+      if (this.#own("network", this.engine.networks, name) === null) return;
+      const users = [...this.engine.containers.values()].filter(({ network }) => network === name);
+      if (users.some(isAlive)) throw busy("network", name);
+      this.engine.networks.delete(name);
+    });
+  }
+
+  removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "removeVolume", leaseId, part: volume }, signal, () => {
+      const name = volumeName(this.identity, leaseId, volume);
+      if (this.#own("volume", this.engine.volumes, name) === null) return;
+      const users = [...this.engine.containers.values()].filter(({ volumes }) => volumes.includes(name));
+      if (users.length > 0) throw busy("volume", name);
+      this.engine.volumes.delete(name);
+    });
+  }
+
+  sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null> {
+    return this.#call({ method: "sample", part: container.service }, signal, () => {
+      const found = [...this.engine.containers.values()].find(({ id }) => id === container.id);
+      return found === undefined ? null : fakeSample(found, container.startedAt, this.engine.now());
+    });
+  }
+
+  async *logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {
+    const container = await this.#call({ method: "logs", leaseId, part: request.service }, signal, () =>
+      this.#ownContainer(leaseId, request.service),
+    );
+    if (container === null) throw gone("container", containerName(this.identity, leaseId, request.service));
+    yield* followLog(this.engine, container, request, signal);
+  }
+
+  #call<T>(
+    call: Pick<FakeCall, "method"> & Partial<FakeCall>,
+    signal: AbortSignal,
+    action: () => T,
+  ): Promise<T> {
+    this.calls.push({ leaseId: null, part: null, ...call });
+    return this.#faults.meet(call.method, signal, action);
+  }
+
+  #ownContainer(leaseId: LeaseId, service: string): FakeContainer | null {
+    return this.#own("container", this.engine.containers, containerName(this.identity, leaseId, service));
+  }
+
+  #own<T extends FakeObject>(
+    kind: "container" | "network" | "volume",
+    objects: ReadonlyMap<string, T>,
+    name: string,
+  ): T | null {
+    const found = objects.get(name);
+    if (found !== undefined && found.owner !== this.#owner) throw foreign(kind, name);
+    return found ?? null;
+  }
+
+  #makeVolume(leaseId: LeaseId, volume: string): Creation {
+    const name = volumeName(this.identity, leaseId, volume);
+    if (this.#own("volume", this.engine.volumes, name) !== null) return "exists";
+    this.engine.volumes.set(name, { owner: this.#owner, leaseId, volume });
+    return "created";
+  }
+}
