@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PermanentError, type ProviderSummary, UserError } from "@berth/sdk";
+import { expect } from "chai";
+import { ensureInstance } from "./instance.ts";
+import { createFakeChain, providerWith } from "./test/fake-chain.ts";
+
+interface Case {
+  readonly journal: number | null;
+  readonly chain: bigint;
+  readonly takeover?: boolean;
+  readonly summary?: Partial<ProviderSummary>;
+}
+
+describe("instance", () => {
+  const { signal } = new AbortController();
+
+  /** The answer, and the instances that were claimed on the way. */
+  async function ensure({ journal, chain, takeover = false, summary = {} }: Case) {
+    const claimed: number[] = [];
+    const ours = await ensureInstance(
+      {
+        chain: {
+          head: createFakeChain().head,
+          provider: async () => ({ ...providerWith(0n), instance: chain, ...summary }),
+        },
+        actions: {
+          claimInstance: async (expected) => {
+            claimed.push(expected);
+            return expected + 1;
+          },
+        },
+        journal: { instance: () => journal },
+        takeover,
+      },
+      signal,
+    );
+    return { ours, claimed };
+  }
+
+  it("is claimed on the first boot", async () => {
+    expect(await ensure({ journal: null, chain: 4n })).to.deep.equal({ ours: 5, claimed: [4] });
+  });
+
+  it("is kept at every later boot, without a transaction", async () => {
+    expect(await ensure({ journal: 5, chain: 5n })).to.deep.equal({ ours: 5, claimed: [] });
+    expect(await ensure({ journal: 5, chain: 5n, takeover: true })).to.deep.equal({ ours: 5, claimed: [] });
+  });
+
+  it("is kept when the block that is read is older than the claim", async () => {
+    expect(await ensure({ journal: 5, chain: 4n })).to.deep.equal({ ours: 5, claimed: [] });
+  });
+
+  it("that another daemon took is not taken back by itself", async () => {
+    const error = await ensure({ journal: 5, chain: 6n }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(PermanentError).and.include({ code: "E_INSTANCE_TAKEN" });
+    expect((error as PermanentError).atRisk).to.contain("nothing runs twice");
+    expect((error as PermanentError).next).to.contain("--takeover");
+  });
+
+  it("that another daemon took is taken back when a person says so", async () => {
+    expect(await ensure({ journal: 5, chain: 6n, takeover: true })).to.deep.equal({ ours: 7, claimed: [6] });
+  });
+
+  it("is not claimed for somebody who is not registered", async () => {
+    const error = await ensure({ journal: null, chain: 0n, summary: { reportPeriod: 0n } }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.be.instanceOf(UserError).and.include({ code: "E_PROVIDER_NOT_REGISTERED" });
+  });
+});

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { PermanentError, UserError } from "@berth/sdk";
+import type { Journal } from "../ports/journal.ts";
+import type { MarketActions, MarketChain } from "../ports/market-chain.ts";
+
+export interface InstanceOptions {
+  readonly chain: Pick<MarketChain, "head" | "provider">;
+  readonly actions: Pick<MarketActions, "claimInstance">;
+  readonly journal: Pick<Journal, "instance">;
+  /** True where a person said that this daemon is to take over from another. */
+  readonly takeover: boolean;
+}
+
+/**
+ * Our instance number: the journal's, also where the block that is read is older than our claim. It is claimed on the first boot
+ * or with `takeover` only, never in a crash loop, so that two daemons do not take turns. Throws PermanentError E_INSTANCE_TAKEN
+ * when another daemon took over, UserError E_PROVIDER_NOT_REGISTERED when there is no provider.
+ */
+export async function ensureInstance(
+  { chain, actions, journal, takeover }: InstanceOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { reportPeriod, instance } = await chain.provider(await chain.head(signal), signal);
+  if (reportPeriod === 0n) throw notRegistered();
+  const [ours, current] = [journal.instance(), Number(instance)];
+  if (ours === current) return current;
+  if (ours === null || takeover) return actions.claimInstance(current, signal);
+  if (ours > current) return ours;
+  throw instanceTaken(ours, current);
+}
+
+function notRegistered(): UserError {
+  return new UserError(
+    "E_PROVIDER_NOT_REGISTERED",
+    "The provider that this daemon serves is not registered.",
+    {
+      atRisk: "nothing",
+      next: "Register it with `berth provider register`, or check the provider's address, the market and the chain.",
+    },
+  );
+}
+
+function instanceTaken(ours: number, current: number): PermanentError {
+  return new PermanentError(
+    "E_INSTANCE_TAKEN",
+    `Another daemon of this provider took over: it is instance ${current}, this one is ${ours}.`,
+    {
+      atRisk:
+        "nothing runs twice: this daemon does not act, and the contract refuses its transactions; containers go on running",
+      next: "If this is the daemon that is to run, stop the other one and start this one with --takeover.",
+      facts: { ours: String(ours), current: String(current) },
+    },
+  );
+}

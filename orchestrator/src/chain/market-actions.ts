@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  BerthError,
+  InvariantError,
+  type LeaseSummary,
+  type Market,
+  marketCalls,
+  RetryableError,
+} from "@berth/sdk";
+import type { LeaseId } from "../domain/identity.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { MarketActions, ReportReceipt, UsageReport } from "../ports/market-chain.ts";
+import { type LeaseAct, leaseActs } from "./lease-acts.ts";
+import { readChain, readWith } from "./read.ts";
+import type { MinedTransaction, TransactionSender } from "./transaction-sender.ts";
+
+export interface MarketActionsOptions {
+  readonly sender: Pick<TransactionSender, "send">;
+  readonly market: Market;
+  readonly provider: `0x${string}`;
+  readonly journal: Pick<Journal, "instance" | "setInstance">;
+}
+
+/**
+ * What the daemon does in the market, under the journal's instance. An act first reads whether its effect is there already, and
+ * then sends nothing; after its transaction it reads the state of that block back, because a receipt alone proves no effect.
+ */
+export function createMarketActions(options: MarketActionsOptions): MarketActions {
+  const acts = leaseActs(marketCalls(options.market.address));
+  return {
+    startLease: (leaseId, signal) => changeLease(options, leaseId, acts.start, signal),
+    pauseLease: (leaseId, signal) => pauseLease(options, leaseId, acts.pause, signal),
+    resumeLease: (leaseId, signal) => changeLease(options, leaseId, acts.resume, signal),
+    completeLease: (leaseId, exitCode, signal) =>
+      changeLease(options, leaseId, acts.complete(exitCode), signal),
+    closeLease: (leaseId, cause, signal) => changeLease(options, leaseId, acts.close(cause), signal),
+    report: (report, signal) => sendReport(options, report, signal),
+    claimInstance: (expected, signal) => claimInstance(options, expected, signal),
+  };
+}
+
+async function changeLease(
+  { sender, market, journal }: MarketActionsOptions,
+  leaseId: LeaseId,
+  { verb, call, done, left }: LeaseAct,
+  signal: AbortSignal,
+): Promise<void> {
+  const purpose = `${verb} lease ${leaseId}`;
+  const read = (turn: AbortSignal, blockNumber?: bigint): Promise<LeaseSummary> =>
+    readChain(turn, () => market.leaseSummary(leaseId, { blockNumber, signal: turn }));
+  const prepare = async (turn: AbortSignal) =>
+    done.includes((await read(turn)).status) ? null : call(ownInstance(journal), leaseId);
+  const mined = await sender.send({ purpose, prepare }, signal);
+  if (mined === null) return;
+  const { status } = await read(signal, mined.blockNumber);
+  if (left.includes(status)) throw withoutEffect(purpose, mined, `lease ${leaseId} is ${status}`);
+}
+
+/** A lapsed lease does not show whether it is paused; the contract refuses to pause it twice, and then the effect is there. */
+async function pauseLease(
+  options: MarketActionsOptions,
+  leaseId: LeaseId,
+  act: LeaseAct,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await changeLease(options, leaseId, act, signal);
+  } catch (error) {
+    if (!(error instanceof BerthError) || error.code !== "E_LEASE_STATUS_UNEXPECTED") throw error;
+    const { status } = await readChain(signal, () => options.market.leaseSummary(leaseId, { signal }));
+    if (status !== "lapsed") throw error;
+  }
+}
+
+async function sendReport(
+  { sender, market, provider, journal }: MarketActionsOptions,
+  { root, uri, entries }: UsageReport,
+  signal: AbortSignal,
+): Promise<ReportReceipt> {
+  const purpose = "report";
+  const { report } = marketCalls(market.address);
+  const prepare = async () =>
+    report({ provider, instance: ownInstance(journal), usageRoot: root, uri, entries });
+  const mined = await sender.send({ purpose, prepare }, signal);
+  const { hash: transactionHash, blockNumber } = mined;
+  const { lastReportAt } = await readChain(signal, () =>
+    market.providerOf(provider, { blockNumber, signal }),
+  );
+  const { timestamp } = await readWith(market.client, signal, (reader) => reader.getBlock({ blockNumber }));
+  if (lastReportAt !== timestamp)
+    throw withoutEffect(purpose, mined, `the last report was at ${lastReportAt}`);
+  return { transactionHash, blockNumber };
+}
+
+async function claimInstance(
+  { sender, market, provider, journal }: MarketActionsOptions,
+  expected: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const ours = expected + 1;
+  const purpose = `claim instance ${ours}`;
+  const read = (turn: AbortSignal, blockNumber?: bigint) =>
+    readChain(turn, () => market.providerOf(provider, { blockNumber, signal: turn }));
+  const { claimInstance: call } = marketCalls(market.address);
+  const prepare = async (turn: AbortSignal) =>
+    Number((await read(turn)).instance) === journal.instance() ? null : call(provider, BigInt(expected));
+  const mined = await sender.send({ purpose, prepare }, signal);
+  if (mined === null) return Number(ownInstance(journal));
+  const { instance } = await read(signal, mined.blockNumber);
+  if (instance < ours) throw withoutEffect(purpose, mined, `the instance is ${instance}`);
+  journal.setInstance(ours);
+  return ours;
+}
+
+function ownInstance(journal: Pick<Journal, "instance">): bigint {
+  const instance = journal.instance();
+  if (instance !== null) return BigInt(instance);
+  throw new InvariantError(
+    "E_INSTANCE_UNCLAIMED",
+    "The daemon was to act before it had claimed its instance.",
+    {
+      atRisk: "nothing: nothing was sent",
+      next: "Report this as a defect.",
+    },
+  );
+}
+
+/** A reorganisation, or a node that is behind, may hide what a transaction did: the state decides what comes next. */
+function withoutEffect(
+  purpose: string,
+  { hash, blockNumber }: MinedTransaction,
+  found: string,
+): RetryableError {
+  return new RetryableError(
+    "E_EFFECT_NOT_SEEN",
+    `Block ${blockNumber} holds the transaction to ${purpose}, but its state does not show the effect: ${found}.`,
+    {
+      atRisk: "nothing that is known of: what is to be done is decided anew from the state",
+      next: "It is tried again by itself; if this goes on, use another RPC.",
+      facts: { hash },
+    },
+  );
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Runs one piece of work at a time, in the order of the calls. */
+export type Queue = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
+
+/** A queue of its own. Work whose signal is aborted while it waits is never begun; what fails does not stop what follows. */
+export function createQueue(): Queue {
+  let last: Promise<unknown> = Promise.resolve();
+  return (signal, work) => {
+    const turn = last.then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    last = turn.catch(() => undefined);
+    return unlessAborted(turn, signal);
+  };
+}
+
+/** What the work comes to, or the signal's reason as soon as it is aborted. */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

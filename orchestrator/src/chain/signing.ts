@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { keccak256, type LocalAccount, parseTransaction } from "viem";
+import type { Journal, OutboxEntry } from "../ports/journal.ts";
+import type { Fees } from "./fees.ts";
+
+/** What is signed: a call of a contract that carries no coin. */
+export interface Draft extends Fees {
+  readonly chainId: number;
+  readonly nonce: number;
+  readonly to: `0x${string}`;
+  readonly data: `0x${string}`;
+  readonly gas: bigint;
+}
+
+/** Signs a draft and writes the result down, before anybody can have seen it. */
+export async function signIntoOutbox(
+  account: LocalAccount,
+  journal: Pick<Journal, "addToOutbox">,
+  purpose: string,
+  draft: Draft,
+): Promise<OutboxEntry> {
+  const rawTransaction = await account.signTransaction({ ...draft, type: "eip1559" });
+  const entry = { nonce: draft.nonce, purpose, rawTransaction, hash: keccak256(rawTransaction) };
+  return { ...entry, id: journal.addToOutbox(entry), state: "signed" };
+}
+
+/** The draft that an entry was signed from. */
+export function draftOf({ rawTransaction, nonce }: OutboxEntry): Draft {
+  const { chainId, to, data, gas, maxFeePerGas, maxPriorityFeePerGas } = parseTransaction(rawTransaction);
+  return {
+    chainId: chainId ?? 0,
+    nonce,
+    to: to ?? "0x",
+    data: data ?? "0x",
+    gas: gas ?? 0n,
+    maxFeePerGas: maxFeePerGas ?? 0n,
+    maxPriorityFeePerGas: maxPriorityFeePerGas ?? 0n,
+  };
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { systemClock } from "./system-clock.ts";
+
+describe("system clock", () => {
+  it("sleeps as long as it is told to", async () => {
+    const before = systemClock.now();
+    await systemClock.sleep(30, new AbortController().signal);
+    expect(systemClock.now() - before).to.be.within(25, 1_000);
+  });
+
+  it("wakes at once with the reason of whoever aborts, before and during the sleep", async () => {
+    const reason = new Error("over");
+    const during = new AbortController();
+    const sleeping = systemClock.sleep(60_000, during.signal);
+    during.abort(reason);
+    expect(await sleeping.catch((error: unknown) => error)).to.equal(reason);
+    const asleep = systemClock.sleep(60_000, AbortSignal.abort(reason));
+    expect(await asleep.catch((error: unknown) => error)).to.equal(reason);
+  });
+});

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { corruptJournal, journalError, unopenableJournal } from "./journal-errors.ts";
+import { migrate } from "./migrations.ts";
+
+/** How long a statement waits for another process to let go of the file, in milliseconds. */
+const BUSY_TIMEOUT = 5_000;
+const OWNER_ONLY = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+
+/** The journal's file, spoken to in SQL. Whatever fails is a BerthError in words. */
+export interface Database {
+  /** The id of the last row inserted. */
+  run(sql: string, ...parameters: SQLInputValue[]): number;
+  one<Row>(sql: string, ...parameters: SQLInputValue[]): Row | null;
+  all<Row>(sql: string, ...parameters: SQLInputValue[]): readonly Row[];
+  /** All of the work is durable when this returns, or none of it ever happened. */
+  atomically(work: () => void): void;
+  close(): void;
+}
+
+/**
+ * Opens or creates the file, readable by its owner alone (it holds tenants' manifests), and brings it to the newest version.
+ * Every commit is on the disk before a call returns (WAL with full sync). `:memory:` is a journal that forgets.
+ */
+export function openDatabase(path: string): Database {
+  if (path !== ":memory:") createFile(path);
+  const database = openFile(path);
+  const statements = new Map<string, StatementSync>();
+
+  const guarded = <Result>(act: () => Result): Result => {
+    try {
+      return act();
+    } catch (error) {
+      throw journalError(path, error);
+    }
+  };
+  const prepared = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  return {
+    run: (sql, ...parameters) => guarded(() => Number(prepared(sql).run(...parameters).lastInsertRowid)),
+    one: <Row>(sql: string, ...parameters: SQLInputValue[]) =>
+      guarded(() => {
+        const row = prepared(sql).get(...parameters);
+        return row === undefined ? null : ({ ...row } as Row);
+      }),
+    all: <Row>(sql: string, ...parameters: SQLInputValue[]) =>
+      guarded(() =>
+        prepared(sql)
+          .all(...parameters)
+          .map((row) => ({ ...row }) as Row),
+      ),
+    atomically: (work) => guarded(() => inTransaction(database, work)),
+    close: () => database.close(),
+  };
+}
+
+function createFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+    closeSync(openSync(path, "a", OWNER_ONLY));
+    chmodSync(path, OWNER_ONLY);
+  } catch (error) {
+    throw unopenableJournal(path, error);
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  const database = guardedOpen(path);
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    const health = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+    if (health !== "ok") throw corruptJournal(path, health);
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw journalError(path, error);
+  }
+}
+
+function guardedOpen(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw journalError(path, error);
+  }
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

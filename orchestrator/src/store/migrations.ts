@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DatabaseSync } from "node:sqlite";
+import { PermanentError } from "@berth/sdk";
+
+/**
+ * The journal's schema, one entry per version, only ever appended to: a journal at version n has the first n of them. Chain
+ * numbers and everything that may pass 2^53 are decimal TEXT. Tables are STRICT, so that what was written as text is read as text.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE owner (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     chain_id INTEGER NOT NULL,
+     market TEXT NOT NULL,
+     provider TEXT NOT NULL,
+     instance INTEGER
+   ) STRICT;
+   CREATE TABLE cursor (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     block_number TEXT NOT NULL,
+     block_hash TEXT NOT NULL,
+     sequence TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE lease_note (
+     lease_id TEXT PRIMARY KEY,
+     manifest_hash TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE manifest (
+     lease_id TEXT PRIMARY KEY,
+     manifest_hash TEXT NOT NULL,
+     text TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE intent (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     lease_id TEXT NOT NULL,
+     action TEXT NOT NULL,
+     detail TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE incarnation (
+     lease_id TEXT NOT NULL,
+     container_id TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     last_sample_at INTEGER NOT NULL,
+     cpu_nanos TEXT NOT NULL,
+     memory_byte_millis TEXT NOT NULL,
+     network_rx_bytes TEXT NOT NULL,
+     network_tx_bytes TEXT NOT NULL,
+     PRIMARY KEY (lease_id, container_id, started_at)
+   ) STRICT;
+   CREATE TABLE outbox (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     nonce INTEGER NOT NULL,
+     purpose TEXT NOT NULL,
+     raw_transaction TEXT NOT NULL,
+     hash TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('signed', 'sent', 'mined', 'failed'))
+   ) STRICT;
+   CREATE INDEX outbox_pending ON outbox (nonce, id) WHERE state IN ('signed', 'sent');
+   CREATE TABLE usage_tree (
+     root TEXT PRIMARY KEY,
+     dump TEXT NOT NULL
+   ) STRICT;`,
+];
+
+/** Brings a journal to the newest version; each step is all or nothing. A journal of a newer daemon is refused. */
+export function migrate(database: DatabaseSync, path: string): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version > MIGRATIONS.length) {
+    throw new PermanentError(
+      "E_JOURNAL_TOO_NEW",
+      `The journal ${path} was written by a newer daemon (version ${version}, this one knows ${MIGRATIONS.length}).`,
+      {
+        atRisk: "nothing: it was not touched",
+        next: "Start the newer daemon again, or move the journal away: it is rebuilt from the chain and the containers' labels.",
+        facts: { path },
+      },
+    );
+  }
+  MIGRATIONS.slice(version).forEach((sql, index) => {
+    const next = version + index + 1;
+    database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${next}; COMMIT;`);
+  });
+}
