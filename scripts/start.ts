@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createOutput } from "../cli/src/output/output.ts";
+import { readArguments } from "./demonstration/arguments.ts";
+import { runDemonstration } from "./demonstration/run.ts";
+
+const interrupt = new AbortController();
+const onSignal = (): void => interrupt.abort(new Error("interrupted"));
+process.on("SIGINT", onSignal);
+process.on("SIGTERM", onSignal);
+
+const options = readArguments(process.argv.slice(2));
+const output = createOutput(process, options.json, process.env);
+process.exitCode = await runDemonstration(options, output, interrupt.signal);
