@@ -19,7 +19,7 @@ export const PLAIN_SERVICE: Service = {
   workingDir: null,
   restart: { on: "never" },
   dependsOn: {},
-  init: false,
+  init: true,
   stopSignal: null,
   labels: {},
 };
@@ -39,7 +39,7 @@ export const FULL_SERVICE: Partial<Service> = {
   user: "1000:1000",
   workingDir: "/",
   restart: { on: "failure", attempts: null },
-  init: true,
+  init: false,
   stopSignal: "SIGINT",
   labels: { "com.example": "x" },
 };

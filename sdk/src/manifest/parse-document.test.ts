@@ -41,7 +41,7 @@ describe("parseManifestDocument on hostile text", () => {
     ["another version", changed(PLAIN_TEXT, '"version":1', '"version":2'), "E_MANIFEST_VALUE", "version"],
     [
       "a missing field",
-      changed(PLAIN_TEXT, '"init":false,', ""),
+      changed(PLAIN_TEXT, '"init":true,', ""),
       "E_MANIFEST_VALUE",
       "manifest.services.web.init",
     ],

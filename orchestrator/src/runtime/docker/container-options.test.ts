@@ -39,6 +39,10 @@ describe("container options", () => {
     ]);
   });
 
+  it("lets no health check of the image's run where the manifest has none", () => {
+    expect(options({ healthcheck: null }).Healthcheck).to.deep.equal({ Test: ["NONE"] });
+  });
+
   it("a health check's times are told in nanoseconds", () => {
     const healthcheck = {
       test: ["CMD", "true"],

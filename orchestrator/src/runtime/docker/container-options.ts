@@ -8,6 +8,8 @@ import { parseOwner, type Owner } from "./owner.ts";
 import { portKey } from "./ports.ts";
 
 const NOBODY: Owner = { uid: 65_534, gid: 65_534 };
+/** An image's own check does not count: what runs in a lease is in its manifest. */
+const NO_HEALTHCHECK: Dockerode.HealthConfig = { Test: ["NONE"] };
 const NANOS_PER_MILLI = 1_000_000;
 
 /**
@@ -34,7 +36,7 @@ export function containerOptions(
     ExposedPorts: Object.fromEntries(
       [...service.ports, ...service.expose].map((port) => [portKey(port), {}]),
     ),
-    Healthcheck: service.healthcheck === null ? undefined : healthcheck(service.healthcheck),
+    Healthcheck: service.healthcheck === null ? NO_HEALTHCHECK : healthcheck(service.healthcheck),
     StopSignal: service.stopSignal ?? undefined,
     Labels: containerLabels(identity, workload, service.name),
     HostConfig: hostConfig(input),

@@ -139,8 +139,8 @@ const ACCEPTED: readonly [title: string, lines: string, expected: Partial<Servic
   ["restart: unless-stopped as always", "restart: unless-stopped", { restart: { on: "always" } }],
   ["restart: on-failure", "restart: on-failure", { restart: { on: "failure", attempts: null } }],
   ["restart: on-failure:3", "restart: on-failure:3", { restart: { on: "failure", attempts: 3 } }],
-  ["init and a stop signal", "init: true\nstop_signal: SIGQUIT", { init: true, stopSignal: "SIGQUIT" }],
-  ["truth values of variables", 'init: "${INIT:-true}"', { init: true }],
+  ["init and a stop signal", "init: false\nstop_signal: SIGQUIT", { init: false, stopSignal: "SIGQUIT" }],
+  ["truth values of variables", 'init: "${INIT:-false}"', { init: false }],
   [
     "labels as a map",
     "labels: {com.example.a: x, b: , c: 1}",
