@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import { UserError } from "@berth/sdk";
+import { expect } from "chai";
+import { parseConfig, variableName } from "./config.ts";
+
+const market = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
+const least = {
+  BERTH_RPC_URL: "http://127.0.0.1:8545",
+  BERTH_CHAIN_ID: "31337",
+  BERTH_MARKET: market.toLowerCase(),
+  BERTH_PROVIDER: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+  BERTH_OPERATOR_KEY_FILE: "/keys/operator",
+  BERTH_DATA_DIR: "/data",
+};
+
+function refused(environment: Record<string, string>): UserError {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+  }
+  throw new Error("it was not refused");
+}
+
+describe("configuration", () => {
+  it("needs six variables, and does the careful thing about the rest", () => {
+    expect(parseConfig(least)).to.deep.equal({
+      rpcUrl: "http://127.0.0.1:8545",
+      chainId: 31337,
+      market,
+      provider: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+      operatorKeyFile: "/keys/operator",
+      dataDir: "/data",
+      gatewayHost: "127.0.0.1",
+      gatewayPort: 0,
+      publicEndpoint: null,
+      publishAddress: "127.0.0.1",
+      subnetPool: "10.200.0.0/14",
+      reportIntervalSeconds: null,
+      sampleIntervalSeconds: 10,
+      pollIntervalMs: 1_000,
+      confirmations: 0n,
+      startBlock: 0n,
+      dockerSocket: undefined,
+      takeover: false,
+      logLevel: "info",
+      allowedOrigins: [],
+    });
+  });
+
+  it("takes every variable", () => {
+    const all = parseConfig({
+      ...least,
+      BERTH_GATEWAY_HOST: "0.0.0.0",
+      BERTH_GATEWAY_PORT: "8080",
+      BERTH_PUBLIC_ENDPOINT: "https://berth.example",
+      BERTH_PUBLISH_ADDRESS: "192.0.2.1",
+      BERTH_SUBNET_POOL: "172.20.0.0/16",
+      BERTH_REPORT_INTERVAL_SECONDS: "5",
+      BERTH_SAMPLE_INTERVAL_SECONDS: "1",
+      BERTH_POLL_INTERVAL_MS: "50",
+      BERTH_CONFIRMATIONS: "3",
+      BERTH_START_BLOCK: "1234",
+      BERTH_DOCKER_SOCKET: "/run/docker.sock",
+      BERTH_TAKEOVER: "true",
+      BERTH_LOG_LEVEL: "debug",
+      BERTH_ALLOWED_ORIGINS: "https://a.example, https://b.example,",
+    });
+    expect(all).to.deep.include({
+      gatewayHost: "0.0.0.0",
+      gatewayPort: 8080,
+      publicEndpoint: "https://berth.example",
+      publishAddress: "192.0.2.1",
+      subnetPool: "172.20.0.0/16",
+      reportIntervalSeconds: 5,
+      sampleIntervalSeconds: 1,
+      pollIntervalMs: 50,
+      confirmations: 3n,
+      startBlock: 1234n,
+      dockerSocket: "/run/docker.sock",
+      takeover: true,
+      logLevel: "debug",
+      allowedOrigins: ["https://a.example", "https://b.example"],
+    });
+  });
+
+  it("takes an empty variable as one that is not set", () => {
+    expect(parseConfig({ ...least, BERTH_LOG_LEVEL: "", BERTH_PUBLIC_ENDPOINT: "" }).logLevel).to.equal(
+      "info",
+    );
+    expect(refused({ ...least, BERTH_DATA_DIR: "" }).message).to.equal("BERTH_DATA_DIR is missing");
+  });
+
+  it("names every variable that is missing, with its fix", () => {
+    const error = refused({});
+    expect(error.code).to.equal("E_CONFIG_INVALID");
+    for (const name of Object.keys(least)) {
+      expect(error.message).to.include(`${name} is missing`);
+      expect(error.next).to.include(`${name}: `);
+    }
+  });
+
+  const bad: readonly (readonly [string, string])[] = [
+    ["BERTH_RPC_URL", "localhost:8545"],
+    ["BERTH_RPC_URL", "file:///etc/passwd"],
+    ["BERTH_CHAIN_ID", "mainnet"],
+    ["BERTH_CHAIN_ID", "0"],
+    ["BERTH_MARKET", "0x12"],
+    ["BERTH_PROVIDER", "provider"],
+    ["BERTH_GATEWAY_PORT", "65536"],
+    ["BERTH_GATEWAY_PORT", "-1"],
+    ["BERTH_PUBLIC_ENDPOINT", "berth.example"],
+    ["BERTH_REPORT_INTERVAL_SECONDS", "0"],
+    ["BERTH_SAMPLE_INTERVAL_SECONDS", "1.5"],
+    ["BERTH_POLL_INTERVAL_MS", "soon"],
+    ["BERTH_CONFIRMATIONS", "-1"],
+    ["BERTH_START_BLOCK", "latest"],
+    ["BERTH_TAKEOVER", "perhaps"],
+    ["BERTH_LOG_LEVEL", "loud"],
+  ];
+  for (const [name, value] of bad) {
+    it(`refuses ${name}=${value}, naming it alone`, () => {
+      const error = refused({ ...least, [name]: value });
+      expect(error.facts).to.deep.equal({ variables: name });
+      expect(error.message).to.match(new RegExp(`^${name} is `));
+      expect(error.next).to.match(new RegExp(`^${name}: (give|say)`));
+    });
+  }
+
+  it("a variable has the name of its key", () => {
+    expect(variableName("reportIntervalSeconds")).to.equal("BERTH_REPORT_INTERVAL_SECONDS");
+  });
+});

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { UserError } from "@berth/sdk";
+import { isAddressEqual } from "viem";
+import type { MarketChain } from "../ports/market-chain.ts";
+
+/** Throws UserError E_NOT_OPERATOR unless the contract takes the provider's daemon from this account: his operator, or himself. */
+export async function requireOperator(
+  chain: Pick<MarketChain, "head" | "provider">,
+  provider: `0x${string}`,
+  account: `0x${string}`,
+  signal: AbortSignal,
+): Promise<void> {
+  const { operator } = await chain.provider(await chain.head(signal), signal);
+  if (isAddressEqual(operator, account) || isAddressEqual(provider, account)) return;
+  throw new UserError(
+    "E_NOT_OPERATOR",
+    `The key is of ${account}, and the operator of ${provider} is ${operator}.`,
+    {
+      atRisk:
+        "nothing: the daemon does not start, and the contract would refuse every transaction of this key",
+      next: "Name the file of the operator's key in BERTH_OPERATOR_KEY_FILE, or name this account operator on chain.",
+      facts: { account, operator, provider },
+    },
+  );
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import { manifestHash, MAX_MANIFEST_BYTES, type MarketEvent } from "@berth/sdk";
+import { expect } from "chai";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { provider, tenant } from "../test/builders.ts";
+import { GatewayWorld, lease } from "../test/gateway.ts";
+import { documentOf, keptOf, webCompose } from "../test/manifests.ts";
+
+const document = documentOf(webCompose());
+const another = documentOf(webCompose(), "a5");
+
+function opened(): GatewayWorld {
+  const world = new GatewayWorld();
+  world.open(document);
+  return world;
+}
+
+/** The event that a lease was opened, or given another manifest, in the market's newest block. */
+function named(world: GatewayWorld, name: "LeaseOpened" | "LeaseManifestChanged"): MarketEvent {
+  const position = { blockHash: "0xaa", logIndex: 0, transactionHash: "0xbb" } as const;
+  const args = { leaseId: lease, provider, manifestHash: manifestHash(document), sequence: 1n } as const;
+  const blockNumber = world.daemon.market.number;
+  if (name === "LeaseManifestChanged") return { name, args, blockNumber, ...position };
+  const money = { offerId: 1n, milliRatePerSecond: 1n, balance: 1n, collateral: 0n, startBy: 1n };
+  return { name, args: { ...args, ...money, tenant }, blockNumber, ...position };
+}
+
+describe("manifest intake", () => {
+  it("takes the manifest that the lease names from its tenant, and wakes the reconciler", async () => {
+    const world = opened();
+    expect(await world.put(document)).to.include({ status: 204, text: "" });
+    expect(world.daemon.journal.manifest(lease)).to.deep.equal(keptOf(document));
+    expect(world.woken).to.deep.equal(["woken"]);
+    expect(await world.put(document)).to.include({ status: 204 });
+  });
+
+  it("logs the manifest's hash and nothing else of it", async () => {
+    const world = opened();
+    await world.put(document);
+    await world.put(another);
+    expect(JSON.stringify(world.daemon.log.said))
+      .to.include(manifestHash(document))
+      .and.not.to.include("TOKEN");
+  });
+
+  it("takes the manifest of a lease that the follower has not read yet, and notes it", async () => {
+    for (const name of ["LeaseOpened", "LeaseManifestChanged"] as const) {
+      const world = new GatewayWorld();
+      if (name === "LeaseManifestChanged") world.open(another);
+      const cursor = { blockNumber: world.daemon.market.number, blockHash: "0xaa", sequence: 0n } as const;
+      world.daemon.journal.advance(cursor, []);
+      world.daemon.market.set(lease, { tenant: world.tenant.address, provider, status: "pending" });
+      world.daemon.market.pastEvents.push(named(world, name));
+      expect(await world.put(document)).to.include({ status: 204 });
+      expect(world.daemon.journal.leaseNotes()).to.deep.equal([
+        { leaseId: lease, manifestHash: manifestHash(document) },
+      ]);
+      expect(world.daemon.journal.cursor()).to.deep.equal(cursor);
+    }
+  });
+
+  it("waits a moment for a lease that no block shows yet, then asks to try again", async () => {
+    const world = new GatewayWorld();
+    const cursor = { blockNumber: world.daemon.market.number, blockHash: "0xaa", sequence: 0n } as const;
+    world.daemon.journal.advance(cursor, []);
+    const early = world.put(document);
+    await world.daemon.clock.advance(200);
+    world.open(document);
+    await world.daemon.clock.advance(200);
+    expect(await early).to.include({ status: 204 });
+    world.daemon.market.leasesById.clear();
+    const vain = world.put(document);
+    for (let second = 0; second < 20; second += 1) await world.daemon.clock.advance(200);
+    expect(await vain).to.include({ status: 404, code: "E_LEASE_UNKNOWN" });
+  });
+
+  it("refuses a manifest whose hash is not the lease's", async () => {
+    const world = opened();
+    expect(await world.put(another)).to.include({ status: 409, code: "E_MANIFEST_HASH" });
+    expect(world.daemon.journal.manifest(lease)).to.equal(null);
+    expect(world.woken).to.deep.equal([]);
+  });
+
+  it("refuses a manifest that asks for more than the offer holds", async () => {
+    const world = opened();
+    world.daemon.market.resources = { ...world.daemon.market.resources, memoryMiB: 8 };
+    expect(await world.put(document)).to.include({ status: 400, code: "E_RESOURCES_ABOVE_OFFER" });
+    expect(world.daemon.journal.manifest(lease)).to.equal(null);
+  });
+
+  it("refuses more than 64 KiB, unread", async () => {
+    const body = "x".repeat(MAX_MANIFEST_BYTES + 1);
+    expect(await opened().put(document, { body })).to.include({ status: 413, code: "E_MANIFEST_TOO_LARGE" });
+    const fits = "x".repeat(MAX_MANIFEST_BYTES);
+    expect(await opened().put(document, { body: fits })).to.include({
+      status: 400,
+      code: "E_MANIFEST_SYNTAX",
+    });
+  });
+
+  it("refuses what is no canonical manifest", async () => {
+    for (const body of ["", "{}", "nonsense", ` ${keptOf(document).text}`]) {
+      const { status, code } = await opened().put(document, { body });
+      expect(status).to.equal(400);
+      expect(code).to.match(/^E_MANIFEST_/);
+    }
+  });
+
+  it("refuses the manifest of a closed lease", async () => {
+    const world = opened();
+    world.daemon.market.set(lease, { status: "closed" });
+    expect(await world.put(document)).to.include({ status: 409, code: "E_LEASE_CLOSED" });
+  });
+
+  it("says that it cannot tell while the chain is dark", async () => {
+    const world = opened();
+    world.daemon.market.isDark = true;
+    expect(await world.put(document)).to.include({ status: 503, code: "E_RPC_UNREACHABLE" });
+    expect(world.daemon.journal.manifest(lease)).to.equal(null);
+  });
+});
+
+describe("gateway signatures", () => {
+  const stranger = privateKeyToAccount(generatePrivateKey());
+  const refusals: readonly (readonly [string, Parameters<GatewayWorld["put"]>[1], number, string])[] = [
+    ["by somebody else", { signer: stranger }, 403, "E_NOT_TENANT"],
+    ["for another lease", { signed: { leaseId: 8n } }, 403, "E_NOT_TENANT"],
+    ["for another chain", { signed: { chainId: 1 } }, 403, "E_NOT_TENANT"],
+    ["for another market", { signed: { market: provider } }, 403, "E_NOT_TENANT"],
+    ["for another method", { signed: { method: "GET" } }, 403, "E_NOT_TENANT"],
+    ["for another path", { signed: { path: "/v1/leases/7/status" } }, 403, "E_NOT_TENANT"],
+    ["for another body", { signed: { bodyHash: manifestHash(another) } }, 403, "E_NOT_TENANT"],
+    ["that has expired", { signed: { expiresAt: 999_999n } }, 401, "E_SIGNATURE_EXPIRED"],
+    ["that lives too long", { signed: { expiresAt: 1_000_301n } }, 401, "E_SIGNATURE_EXPIRED"],
+    ["that is not there", { headers: { "x-berth-signature": "" } }, 401, "E_SIGNATURE_MISSING"],
+    ["that is no hexadecimal", { headers: { "x-berth-signature": "0xzz" } }, 401, "E_SIGNATURE_MISSING"],
+    ["whose expiry is no number", { headers: { "x-berth-expires": "soon" } }, 401, "E_SIGNATURE_MISSING"],
+  ];
+  for (const [what, asking, status, code] of refusals) {
+    it(`refuses a signature ${what}`, async () => {
+      const world = opened();
+      expect(await world.put(document, asking)).to.include({ status, code });
+      expect(world.daemon.journal.manifest(lease)).to.equal(null);
+    });
+  }
+
+  it("takes one that lives as long as it may", async () => {
+    expect(await opened().put(document, { signed: { expiresAt: 1_000_300n } })).to.include({ status: 204 });
+  });
+});

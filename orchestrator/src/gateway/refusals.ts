@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BerthError, RetryableError, UserError, type GatewayErrorBody } from "@berth/sdk";
+import type { LeaseId } from "../domain/identity.ts";
+
+const NOTHING_LOST = "nothing: the lease and its money are on the chain";
+
+/** HTTP status of an error, where it is not the usual one of its kind. */
+const STATUSES: Readonly<Record<string, number>> = {
+  E_SIGNATURE_MISSING: 401,
+  E_SIGNATURE_EXPIRED: 401,
+  E_NOT_TENANT: 403,
+  E_ORIGIN_REFUSED: 403,
+  E_HOST_REFUSED: 403,
+  E_LEASE_UNKNOWN: 404,
+  E_SERVICE_UNKNOWN: 404,
+  E_USAGE_UNKNOWN: 404,
+  E_ROUTE_UNKNOWN: 404,
+  E_LEASE_CLOSED: 409,
+  E_MANIFEST_HASH: 409,
+  E_MANIFEST_TOO_LARGE: 413,
+};
+
+/** An error as an HTTP answer; whatever is not meant for the caller is told as E_INTERNAL, without details. */
+export function answerTo(error: unknown): { readonly status: number; readonly body: GatewayErrorBody } {
+  if (!(error instanceof BerthError) || !(error instanceof UserError || error instanceof RetryableError)) {
+    return { status: 500, body: INTERNAL };
+  }
+  const { code, message, atRisk, next, facts } = error;
+  const status = STATUSES[code] ?? (error.retryable ? 503 : 400);
+  return { status, body: { code, message, atRisk, next, facts: { ...facts } } };
+}
+
+const INTERNAL: GatewayErrorBody = {
+  code: "E_INTERNAL",
+  message: "The gateway failed over this request.",
+  atRisk: NOTHING_LOST,
+  next: "Try again; if it stays so, tell the provider when it happened.",
+  facts: {},
+};
+
+function refusal(code: string, message: string, next: string, facts: Record<string, string> = {}): UserError {
+  return new UserError(code, message, { atRisk: NOTHING_LOST, next, facts });
+}
+
+export function signatureMissing(): UserError {
+  const next = "Sign the request as the lease's tenant and send x-berth-expires and x-berth-signature.";
+  return refusal("E_SIGNATURE_MISSING", "The request carries no signature that can be read.", next);
+}
+
+export function signatureExpired(expiresAt: bigint, now: bigint): UserError {
+  const message = "The signed request has expired, or was made to live longer than five minutes.";
+  const next = "Sign it anew; if that does not help, set this machine's clock.";
+  return refusal("E_SIGNATURE_EXPIRED", message, next, { expiresAt: String(expiresAt), now: String(now) });
+}
+
+export function notTenant(leaseId: LeaseId): UserError {
+  const next = "Use the wallet that opened the lease, on the lease's chain and market.";
+  return refusal("E_NOT_TENANT", `The request is not signed by the tenant of lease ${leaseId}.`, next);
+}
+
+export function leaseUnknown(leaseId: LeaseId): UserError {
+  const message = `This provider's chain shows no lease ${leaseId} of his.`;
+  const next = "If it was opened just now, try again in a second; else check the number and the provider.";
+  return refusal("E_LEASE_UNKNOWN", message, next, { leaseId: String(leaseId) });
+}
+
+export function leaseClosed(leaseId: LeaseId): UserError {
+  return refusal("E_LEASE_CLOSED", `Lease ${leaseId} is closed.`, "Open a new one.");
+}
+
+export function manifestDiffers(leaseId: LeaseId, actual: string, expected: string): UserError {
+  const message = `The manifest is not the one that lease ${leaseId} names: its hash is ${actual}, not ${expected}.`;
+  const next = "Send the document that the lease was opened with, or name this one with setManifest first.";
+  return refusal("E_MANIFEST_HASH", message, next, { actual, expected });
+}
+
+export function manifestNotText(): UserError {
+  return refusal("E_MANIFEST_SYNTAX", "The manifest is not UTF-8 text.", "Send the canonical JSON text.");
+}
+
+export function tooLarge(limit: number): UserError {
+  const next = "Put files and large values into the image.";
+  return refusal("E_MANIFEST_TOO_LARGE", `The request is larger than ${limit} bytes.`, next);
+}
+
+export function malformed(why: string): UserError {
+  return refusal("E_REQUEST_MALFORMED", why, "Correct the request.");
+}
+
+export function serviceUnknown(leaseId: LeaseId, service: string | null): UserError {
+  const what = service === null ? "no service" : `no service ${service}`;
+  const next = "Ask for the lease's status; a service has logs once its container exists.";
+  return refusal("E_SERVICE_UNKNOWN", `Lease ${leaseId} has ${what} with a container.`, next);
+}
+
+export function usageUnknown(root: string): UserError {
+  const next = "Take the root from a report of this provider; one of an earlier journal may be lost.";
+  return refusal("E_USAGE_UNKNOWN", `No usage tree with the root ${root} is kept here.`, next);
+}
+
+export function routeUnknown(): UserError {
+  return refusal("E_ROUTE_UNKNOWN", "There is nothing at this address.", "Check path and method.");
+}
+
+export function originRefused(origin: string): UserError {
+  const next = "The provider may name the origin in BERTH_ALLOWED_ORIGINS.";
+  return refusal("E_ORIGIN_REFUSED", `Pages of ${origin} may not ask this gateway.`, next);
+}
+
+export function hostRefused(host: string): UserError {
+  const next = "Use the address that the provider published; he sets it in BERTH_PUBLIC_ENDPOINT.";
+  return refusal("E_HOST_REFUSED", `This gateway does not answer under the name "${host}".`, next);
+}

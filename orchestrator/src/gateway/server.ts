@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BerthError, MAX_MANIFEST_BYTES } from "@berth/sdk";
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { failureOf } from "../domain/failure.ts";
+import type { Log } from "../ports/log.ts";
+import { guardDoors } from "./doors.ts";
+import { logsRoute } from "./logs-route.ts";
+import { manifestRoute } from "./manifest-route.ts";
+import type { GatewayParts } from "./parts.ts";
+import { publicRoutes } from "./public-routes.ts";
+import { answerTo, malformed, routeUnknown, tooLarge } from "./refusals.ts";
+import { statusRoute } from "./status-route.ts";
+
+/** Milliseconds within which a caller must have sent his whole request. */
+const REQUEST_TIMEOUT = 30_000;
+
+/**
+ * The provider's door for tenants and auditors. It listens once `listen` is called; closing it ends streams that are under way.
+ */
+export function createGateway(parts: GatewayParts): FastifyInstance {
+  const app = fastify({
+    bodyLimit: MAX_MANIFEST_BYTES,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 128 },
+  });
+  const closing = new AbortController();
+  app.addHook("preClose", async () => closing.abort(new Error("the gateway closes")));
+  takeBodiesAsBytes(app);
+  guardDoors(app, parts.allowedOrigins, parts.allowedHosts);
+  manifestRoute(app, parts, closing.signal);
+  statusRoute(app, parts, closing.signal);
+  logsRoute(app, parts, closing.signal);
+  publicRoutes(app, parts.journal);
+  app.setNotFoundHandler(() => {
+    throw routeUnknown();
+  });
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, parts.log));
+  return app;
+}
+
+/** A signature covers the bytes as they came, whatever they are said to be. */
+function takeBodiesAsBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+}
+
+function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const error = inOurWords(thrown);
+  const { status, body } = answerTo(error);
+  const fields = { method: request.method, route: request.routeOptions.url ?? null, status };
+  const failure = failureOf(error);
+  if (status === 500) log.error({ ...fields, ...failure }, "request failed");
+  else log.info({ ...fields, code: failure.code }, "request refused");
+  return reply.code(status).type("application/json").send(body);
+}
+
+/** The server's own refusals of what is no request as ours; any other error as it is. */
+function inOurWords(error: unknown): unknown {
+  if (error instanceof BerthError || !(error instanceof Error)) return error;
+  if ("code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(MAX_MANIFEST_BYTES);
+  const isCallers = "statusCode" in error && typeof error.statusCode === "number" && error.statusCode < 500;
+  return isCallers ? malformed(error.message) : error;
+}

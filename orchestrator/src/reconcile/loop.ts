@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+import { backoffDelay } from "../domain/backoff.ts";
+import type { Desired, LeaseKnowledge } from "../domain/desired.ts";
+import { failureOf, type Failure } from "../domain/failure.ts";
+import type { LeaseId } from "../domain/identity.ts";
+import type { LeaseView } from "../domain/lease-view.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ContainerRuntime } from "../ports/container-runtime.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
+import type { MarketChain } from "../ports/market-chain.ts";
+import { desiredOf } from "./desired.ts";
+import type { StepRunner } from "./execute.ts";
+import { LeaseWork, type Sight } from "./lease-work.ts";
+import { lookAtWorld, type World } from "./look.ts";
+import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops.ts";
+import { planLease } from "./plan.ts";
+import { Reachability } from "./reachability.ts";
+import { Waker } from "./waker.ts";
+import { WorkloadShelf } from "./workload-shelf.ts";
+
+export interface ReconcilerParts {
+  readonly provider: `0x${string}`;
+  readonly chain: MarketChain;
+  readonly runtime: ContainerRuntime;
+  readonly journal: Journal;
+  readonly runStep: StepRunner;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Answers 0 up to 1. */
+  readonly random: () => number;
+  /** Milliseconds between two looks when nothing wakes it. */
+  readonly resyncInterval: number;
+}
+
+/** Milliseconds that a step under way may still take once the daemon stops. */
+const STOP_PATIENCE = 9_000;
+/** Milliseconds until the second look, when the first one failed. */
+const FIRST_BLIND_WAIT = 500;
+
+/**
+ * Brings what runs to what the chain says, for ever: look at everything, plan each lease, take the steps, look again. Laws:
+ * - a look that fails decides nothing;
+ * - one task a lease at a time, and no lease waits for another's;
+ * - a lease is planned only from a look that began after its last task had ended;
+ * - stopping ends the daemon's work, never a tenant's.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #reachability: Reachability;
+  readonly #shelf: WorkloadShelf;
+  readonly #waker: Waker;
+  readonly #works = new Map<LeaseId, LeaseWork>();
+  readonly #stopping = new AbortController();
+  readonly #halted = new AbortController();
+  #blindLooks = 0;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+    this.#reachability = new Reachability(parts.log);
+    this.#shelf = new WorkloadShelf(parts.journal, parts.chain);
+    this.#waker = new Waker(parts.clock);
+  }
+
+  /** Something may have changed: look soon. */
+  wake(): void {
+    this.#waker.wake();
+  }
+
+  /** What was last seen of a lease; null before the first look at it and after its end. */
+  view(leaseId: LeaseId): LeaseView | null {
+    return this.#works.get(leaseId)?.view() ?? null;
+  }
+
+  /** Thousandths of a core that a service may use; null where its manifest is not known. */
+  cpuQuota(leaseId: LeaseId, service: string): number | null {
+    const desired = this.view(leaseId)?.desired;
+    const services = desired?.kind === "run" ? desired.workload.services : [];
+    return services.find(({ name }) => name === service)?.cpuMillis ?? null;
+  }
+
+  /** Why nothing is decided at the moment; null when chain and engine answered the last time. */
+  darkness(): Failure | null {
+    return this.#reachability.darkness();
+  }
+
+  /** Runs until the signal, then lets the steps under way end; resolves within STOP_PATIENCE of the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (const { leaseId, action, detail } of endInterrupted(this.#parts.journal)) {
+      this.#parts.log.info({ leaseId: String(leaseId), step: action, detail }, "step was interrupted");
+    }
+    while (!signal.aborted) {
+      try {
+        await this.pass(signal);
+      } catch (error) {
+        if (!signal.aborted) this.#parts.log.error(failureOf(error), "look failed");
+        this.#blindLooks += 1;
+      }
+      await this.#waker.wait(this.#untilNextLook(), signal).catch(() => undefined);
+    }
+    await this.#stop();
+  }
+
+  /** Looks once and begins what is to be done; the tasks go on after it. */
+  async pass(signal: AbortSignal): Promise<void> {
+    const busy = new Set([...this.#works].filter(([, work]) => work.isBusy).map(([leaseId]) => leaseId));
+    const world = await lookAtWorld({ ...this.#parts, reachability: this.#reachability }, signal);
+    this.#blindLooks = world === null ? this.#blindLooks + 1 : 0;
+    if (world === null) return;
+    await Promise.all(
+      world.knowledge.map((known) => this.#consider(known, world, !busy.has(known.leaseId), signal)),
+    );
+  }
+
+  /** Resolves when no task runs. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#works.values()].map((work) => work.settled()));
+  }
+
+  async #consider(known: LeaseKnowledge, world: World, mayAct: boolean, signal: AbortSignal): Promise<void> {
+    const { leaseId } = known;
+    const work = this.#workOf(leaseId);
+    const observed = world.workloads.get(leaseId) ?? null;
+    const desired = await this.#desire(known, world, work, signal);
+    const fault = work.faultFor(world.manifestHashes.get(leaseId));
+    const lease = known.kind === "known" ? known.lease : null;
+    work.see({ lease, block: world.block, desired, observed, fault });
+    if (!mayAct || work.isBusy) return;
+    if (desired.kind === "remove" && observed === null) this.#forget(leaseId);
+    else this.#act(work, world, { desired, observed, fault });
+  }
+
+  #act(
+    work: LeaseWork,
+    { intents }: World,
+    { desired, observed, fault }: Omit<Sight, "lease" | "block">,
+  ): void {
+    const stops = ownStops(intents, desired.leaseId);
+    if (desired.kind === "run" && observed !== null) endOldStops(this.#parts.journal, observed, stops);
+    const planned = observed === null ? null : withOwnStops(observed, stops);
+    work.begin(planLease(desired, planned, fault), planned);
+  }
+
+  /** What should be the case; a lease of which something could not be found out is left as it is. */
+  async #desire(
+    known: LeaseKnowledge,
+    { manifestHashes }: World,
+    work: LeaseWork,
+    signal: AbortSignal,
+  ): Promise<Desired> {
+    const { provider, chain, log } = this.#parts;
+    const { leaseId } = known;
+    try {
+      const isDepleted = known.kind === "known" && known.lease.status === "depleted";
+      const retentionPeriod = isDepleted ? await chain.retentionPeriod(known.lease.offerId, signal) : 0n;
+      const made = await this.#shelf.workload(known, manifestHashes.get(leaseId), signal);
+      if (made.fault !== null) work.blame(made.fault);
+      return desiredOf(known, { provider, workload: made.workload, retentionPeriod });
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = failureOf(error);
+      log.warn({ leaseId: String(leaseId), ...failure }, "lease is left as it is");
+      return { kind: "leave", leaseId, why: failure.message };
+    }
+  }
+
+  #forget(leaseId: LeaseId): void {
+    this.#parts.journal.forgetLease(leaseId);
+    this.#shelf.forget(leaseId);
+    this.#works.delete(leaseId);
+  }
+
+  #workOf(leaseId: LeaseId): LeaseWork {
+    const { runStep, clock, random } = this.#parts;
+    const work =
+      this.#works.get(leaseId) ??
+      new LeaseWork(leaseId, {
+        runStep,
+        now: () => clock.now(),
+        random,
+        wake: () => this.wake(),
+        stopping: this.#stopping.signal,
+        halted: this.#halted.signal,
+      });
+    this.#works.set(leaseId, work);
+    return work;
+  }
+
+  #untilNextLook(): number {
+    const { clock, random, resyncInterval } = this.#parts;
+    if (this.#blindLooks > 0) {
+      return backoffDelay({ first: FIRST_BLIND_WAIT, longest: resyncInterval }, this.#blindLooks, random());
+    }
+    const now = clock.now();
+    const due = [...this.#works.values()].map(({ notBefore }) => notBefore - now).filter((wait) => wait > 0);
+    return Math.min(resyncInterval, ...due);
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    const enough = new AbortController();
+    const bound = this.#parts.clock.sleep(STOP_PATIENCE, enough.signal).catch(() => undefined);
+    await Promise.race([this.settled(), bound]);
+    enough.abort();
+    this.#halted.abort(new Error("the daemon stops"));
+  }
+}

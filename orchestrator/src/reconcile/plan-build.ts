@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hasFinished } from "../domain/finished.ts";
+import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
+import type { Step } from "../domain/step.ts";
+import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
+
+/**
+ * The steps that make a workload run: images first, while what ran before still serves; then what belongs to another manifest
+ * goes; then network, volumes and containers are made; then each service is started, in the order of the manifest.
+ */
+export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): readonly Step[] {
+  const { leaseId, manifestHash, services } = workload;
+  const isCurrent = (container: ObservedContainer): boolean =>
+    container.manifestHash === manifestHash && services.some(({ name }) => name === container.service);
+  const current = new Map(
+    found.containers.filter(isCurrent).map((container) => [container.service, container]),
+  );
+  const missing = services.filter(({ name }) => !current.has(name));
+  return [
+    ...images(workload, missing),
+    ...found.containers.filter((container) => !isCurrent(container)).flatMap((stale) => clear(found, stale)),
+    ...surroundings(workload, found),
+    ...missing.map((service): Step => ({ action: "createContainer", leaseId, manifestHash, service })),
+    ...services.flatMap((service) => bringUp(workload, service, current.get(service.name))),
+  ];
+}
+
+function images({ leaseId }: WorkloadSpec, missing: readonly ServiceSpec[]): readonly Step[] {
+  const needed = new Set(missing.map(({ image }) => image));
+  return [...needed].map((image) => ({ action: "ensureImage", leaseId, image }));
+}
+
+function clear({ leaseId }: ObservedWorkload, { service, state }: ObservedContainer): readonly Step[] {
+  const isAlive = state === "running" || state === "frozen";
+  const remove: Step = { action: "removeContainer", leaseId, service };
+  return isAlive ? [{ action: "stopContainer", leaseId, service }, remove] : [remove];
+}
+
+function surroundings({ leaseId, volumes }: WorkloadSpec, found: ObservedWorkload): readonly Step[] {
+  const network: readonly Step[] = found.hasNetwork ? [] : [{ action: "createNetwork", leaseId }];
+  const absent = volumes.filter((volume) => !found.volumes.includes(volume));
+  return [...network, ...absent.map((volume): Step => ({ action: "createVolume", leaseId, volume }))];
+}
+
+function bringUp(
+  { leaseId }: WorkloadSpec,
+  service: ServiceSpec,
+  container: ObservedContainer | undefined,
+): readonly Step[] {
+  if (container?.state === "running") return [];
+  if (container?.state === "frozen") return [{ action: "thawContainer", leaseId, service: service.name }];
+  if (container !== undefined && hasFinished(service, container)) return [];
+  return [{ action: "startContainer", leaseId, service: service.name }];
+}

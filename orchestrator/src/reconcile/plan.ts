@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Desired, LeaseFault } from "../domain/desired.ts";
+import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
+import type { Step } from "../domain/step.ts";
+import type { WorkloadSpec } from "../domain/workload.ts";
+import { planBuild } from "./plan-build.ts";
+
+type Wanted = Extract<Desired, { readonly kind: "run" }>;
+type Awaited = Extract<Desired, { readonly kind: "awaitManifest" }>;
+type Suspended = Extract<Desired, { readonly kind: "suspend" }>;
+
+/** Told as a job's exit code when the runtime knows none. */
+const UNKNOWN_EXIT_CODE = 255;
+
+/**
+ * The steps from what is observed to what is desired, in the order in which they must be taken; none when all is as it should
+ * be. `fault` is why the workload cannot be brought up, null where nothing is known against it. Only a positive fact about the
+ * lease (closed, depleted, absent, started too late) ever asks for less than what runs.
+ */
+export function planLease(
+  desired: Desired,
+  observed: ObservedWorkload | null,
+  fault: LeaseFault | null,
+): readonly Step[] {
+  const found = observed ?? { leaseId: desired.leaseId, containers: [], hasNetwork: false, volumes: [] };
+  switch (desired.kind) {
+    case "run":
+      return planRun(desired, found, fault);
+    case "awaitManifest":
+      return planDecline(desired, "manifest", fault);
+    case "suspend":
+      return planSuspend(desired, found);
+    case "remove":
+      return planRemove(found);
+    case "freeze":
+      return found.containers
+        .filter(runs)
+        .map((container) => ofContainer("freezeContainer", found, container));
+    case "leave":
+      return [];
+  }
+}
+
+function planRun(desired: Wanted, found: ObservedWorkload, fault: LeaseFault | null): readonly Step[] {
+  const decline = planDecline(desired, "capacity", fault);
+  if (decline.length > 0) return decline;
+  if (fault !== null) {
+    const { leaseId, status } = desired;
+    return status === "active" && !found.containers.some(runs) ? [{ action: "pauseLease", leaseId }] : [];
+  }
+  const build = planBuild(desired.workload, found);
+  return build.length > 0 ? build : planLedger(desired, found);
+}
+
+/** A lease that waits and cannot be served, or was not in time, goes back to the tenant with a word about why. */
+function planDecline(
+  { leaseId, status, startLate }: Wanted | Awaited,
+  causeOfDelay: "manifest" | "capacity",
+  fault: LeaseFault | null,
+): readonly Step[] {
+  if (status !== "pending" || (fault === null && !startLate)) return [];
+  return [{ action: "closeLease", leaseId, cause: fault?.cause ?? causeOfDelay }];
+}
+
+/** Brings the chain to where the containers are; everything that should run does, or has finished for good. */
+function planLedger({ leaseId, status, workload }: Wanted, found: ObservedWorkload): readonly Step[] {
+  const finished = found.containers.filter(({ state }) => state === "exited");
+  const isOver = finished.length === workload.services.length;
+  switch (status) {
+    case "pending":
+      return [{ action: "startLease", leaseId }];
+    case "paused":
+      return [isOver ? completion(workload, finished) : { action: "resumeLease", leaseId }];
+    case "active":
+      return isOver ? [completion(workload, finished)] : [];
+    case "lapsed":
+      return [];
+  }
+}
+
+function completion({ leaseId }: WorkloadSpec, finished: readonly ObservedContainer[]): Step {
+  const exitCode = Math.max(...finished.map((container) => container.exitCode ?? UNKNOWN_EXIT_CODE));
+  return { action: "completeLease", leaseId, exitCode };
+}
+
+function planSuspend({ leaseId, retentionOver }: Suspended, found: ObservedWorkload): readonly Step[] {
+  const close: readonly Step[] = retentionOver
+    ? [{ action: "closeLease", leaseId, cause: "unspecified" }]
+    : [];
+  return [...stops(found), ...close];
+}
+
+function planRemove(found: ObservedWorkload): readonly Step[] {
+  const { leaseId, containers, hasNetwork, volumes } = found;
+  const network: readonly Step[] = hasNetwork ? [{ action: "removeNetwork", leaseId }] : [];
+  return [
+    ...stops(found),
+    ...containers.map((container) => ofContainer("removeContainer", found, container)),
+    ...network,
+    ...volumes.map((volume): Step => ({ action: "removeVolume", leaseId, volume })),
+  ];
+}
+
+function stops(found: ObservedWorkload): readonly Step[] {
+  const alive = found.containers.filter(({ state }) => state === "running" || state === "frozen");
+  return alive.map((container) => ofContainer("stopContainer", found, container));
+}
+
+function ofContainer(
+  action: "stopContainer" | "removeContainer" | "freezeContainer",
+  { leaseId }: ObservedWorkload,
+  { service }: ObservedContainer,
+): Step {
+  return { action, leaseId, service };
+}
+
+function runs({ state }: ObservedContainer): boolean {
+  return state === "running";
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BerthError, parseManifestDocument } from "@berth/sdk";
+import type { LeaseFault, LeaseKnowledge } from "../domain/desired.ts";
+import type { LeaseId } from "../domain/identity.ts";
+import type { WorkloadSpec } from "../domain/workload.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { MarketChain } from "../ports/market-chain.ts";
+import { faultOfManifest } from "./faults.ts";
+import { workloadOf } from "./workload.ts";
+
+/** What became of a kept manifest: both null while there is none. */
+export interface MadeWorkload {
+  readonly workload: WorkloadSpec | null;
+  readonly fault: LeaseFault | null;
+}
+
+interface Shelved extends MadeWorkload {
+  readonly manifestHash: `0x${string}`;
+  readonly offerId: bigint;
+}
+
+const NOTHING: MadeWorkload = { workload: null, fault: null };
+const SERVED: readonly string[] = ["pending", "active", "paused", "lapsed"];
+
+/** Workloads made of kept manifests, each made once. */
+export class WorkloadShelf {
+  readonly #journal: Journal;
+  readonly #chain: MarketChain;
+  readonly #shelved = new Map<LeaseId, Shelved>();
+
+  constructor(journal: Journal, chain: MarketChain) {
+    this.#journal = journal;
+    this.#chain = chain;
+  }
+
+  /**
+   * The workload of a lease that is to be served, made of the kept manifest with this hash; a fault when that manifest cannot
+   * be made into one. RetryableError when the chain does not tell what the offer holds.
+   */
+  async workload(
+    known: LeaseKnowledge,
+    manifestHash: `0x${string}` | undefined,
+    signal: AbortSignal,
+  ): Promise<MadeWorkload> {
+    if (known.kind !== "known" || manifestHash === undefined) return NOTHING;
+    const { leaseId, lease } = known;
+    if (!SERVED.includes(lease.status)) return NOTHING;
+    const { offerId } = lease;
+    const shelved = this.#shelved.get(leaseId);
+    if (shelved?.manifestHash === manifestHash && shelved.offerId === offerId) return shelved;
+    const kept = this.#journal.manifest(leaseId);
+    if (kept?.manifestHash !== manifestHash) return NOTHING;
+    const made = await this.#make(leaseId, offerId, kept.text, manifestHash, signal);
+    this.#shelved.set(leaseId, { ...made, manifestHash, offerId });
+    return made;
+  }
+
+  forget(leaseId: LeaseId): void {
+    this.#shelved.delete(leaseId);
+  }
+
+  async #make(
+    leaseId: LeaseId,
+    offerId: bigint,
+    text: string,
+    manifestHash: `0x${string}`,
+    signal: AbortSignal,
+  ): Promise<MadeWorkload> {
+    const resources = await this.#chain.offerResources(offerId, signal);
+    try {
+      const document = parseManifestDocument(text);
+      return { workload: workloadOf(leaseId, manifestHash, document, resources), fault: null };
+    } catch (error) {
+      if (!(error instanceof BerthError)) throw error;
+      return { workload: null, fault: faultOfManifest(leaseId, manifestHash, error) };
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Usage } from "@berth/sdk";
+import { backoffDelay } from "../domain/backoff.ts";
+import { failureOf } from "../domain/failure.ts";
+import type { LeaseId } from "../domain/identity.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
+import type { ChainBlock, MarketActions, MarketChain } from "../ports/market-chain.ts";
+import { figures, prepareReport } from "./usage-report.ts";
+
+export interface ReporterParts {
+  readonly provider: `0x${string}`;
+  readonly chain: MarketChain;
+  readonly actions: MarketActions;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Answers 0 up to 1. */
+  readonly random: () => number;
+  readonly usageOf: (leaseId: LeaseId) => Usage;
+  /** Public address of the gateway, where the figures of a report are found. */
+  readonly endpoint: string;
+  /** Seconds between two reports; null, and anything longer, means half the provider's report period. */
+  readonly interval: number | null;
+}
+
+const AFTER_FAILURE = { first: 1_000, longest: 30_000 };
+
+/** The provider's periodic word on chain, with the usage of all his leases. */
+export class Reporter {
+  readonly #parts: ReporterParts;
+  #last: { readonly blockNumber: bigint; readonly at: number } | null = null;
+  #billingStopsAt: string | null = null;
+
+  constructor(parts: ReporterParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Reports until the signal. The first report goes out as soon as the interval since the last one on chain is over, which may be
+   * at once. A report that fails is tried again, sooner than the service clock can stop.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, log } = this.#parts;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await clock.sleep(await this.untilDue(signal), signal);
+        await this.report(signal);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        const retryInMs = backoffDelay(AFTER_FAILURE, failures, random());
+        log.warn({ ...failureOf(error), failures, retryInMs, atRisk: this.#atRisk() }, "report failed");
+        await clock.sleep(retryInMs, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /**
+   * Milliseconds until the next report is due. The chain's times are compared with each other, the machine's with each other: the two
+   * clocks may differ. Only for the first report the machine's stands in for a chain that has made no block for a while.
+   */
+  async untilDue(signal: AbortSignal): Promise<number> {
+    const { chain, clock, interval } = this.#parts;
+    const head = await chain.head(signal);
+    const { lastReportAt, reportPeriod } = await chain.provider(head, signal);
+    this.#billingStopsAt = new Date(Number(lastReportAt + reportPeriod) * 1_000).toISOString();
+    const half = Number(reportPeriod) * 500;
+    const wanted = interval === null ? half : Math.min(half, interval * 1_000);
+    const byChain = Number(head.timestamp - lastReportAt) * 1_000;
+    const last = this.#last;
+    if (last === null) {
+      const byMachine = clock.now() - Number(lastReportAt) * 1_000;
+      return Math.max(0, wanted - Math.max(byMachine, byChain));
+    }
+    const bySelf = clock.now() - last.at;
+    return Math.max(0, wanted - (head.number < last.blockNumber ? bySelf : Math.max(bySelf, byChain)));
+  }
+
+  /** Builds the usage tree over all leases served, keeps it, and reports it. */
+  async report(signal: AbortSignal): Promise<void> {
+    const { chain, actions, journal, log, endpoint, usageOf, clock } = this.#parts;
+    const head = await chain.head(signal);
+    const usages = figures(await ourLeases(this.#parts, head, signal), usageOf);
+    const { report, dump } = prepareReport(usages, endpoint);
+    if (dump !== null) journal.keepUsageTree(report.root, dump);
+    const { transactionHash, blockNumber } = await actions.report(report, signal);
+    this.#last = { blockNumber, at: clock.now() };
+    const fields = { leases: usages.length, transactionHash, blockNumber: String(blockNumber) };
+    log.info({ root: report.root, ...fields }, "reported");
+  }
+
+  #atRisk(): string {
+    const when =
+      this.#billingStopsAt === null
+        ? "one report period after the last report"
+        : `at ${this.#billingStopsAt}`;
+    return `the pay of every lease: without a report the service clock stops ${when}`;
+  }
+}
+
+/** Leases that the block shows as ours: naming any other would make the whole report fail. */
+async function ourLeases(
+  { chain, journal, provider }: ReporterParts,
+  head: ChainBlock,
+  signal: AbortSignal,
+): Promise<readonly LeaseId[]> {
+  const noted = journal.leaseNotes().map(({ leaseId }) => leaseId);
+  if (noted.length === 0) return [];
+  const leases = await chain.leases(noted, head, signal);
+  const isOurs = (leaseId: LeaseId): boolean =>
+    leases.get(leaseId)?.provider.toLowerCase() === provider.toLowerCase();
+  return noted.filter(isOurs);
+}

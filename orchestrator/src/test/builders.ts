@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseSummary } from "@berth/sdk";
+import { zeroAddress } from "viem";
+import type { Desired } from "../domain/desired.ts";
+import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
+import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
+
+export const provider = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+export const tenant = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
+export const leaseId = 7n;
+
+/** A manifest hash of one repeated hex digit. */
+export function hashOf(digit: string): `0x${string}` {
+  return `0x${digit.repeat(64)}`;
+}
+
+export function service(name: string, changes: Partial<ServiceSpec> = {}): ServiceSpec {
+  return {
+    name,
+    image: `${name}:1`,
+    command: null,
+    entrypoint: null,
+    environment: {},
+    ports: [],
+    expose: [],
+    cpuMillis: 500,
+    memoryMiB: 64,
+    pids: 64,
+    volumes: [],
+    tmpfs: [],
+    healthcheck: null,
+    user: null,
+    workingDir: null,
+    init: true,
+    stopSignal: null,
+    restart: { on: "always" },
+    ...changes,
+  };
+}
+
+export function workload(
+  services: readonly ServiceSpec[],
+  changes: Partial<WorkloadSpec> = {},
+): WorkloadSpec {
+  return { leaseId, manifestHash: hashOf("a"), services, volumes: [], ...changes };
+}
+
+/** A container of the manifest `a`, running since 1970 unless said otherwise. */
+export function container(name: string, changes: Partial<ObservedContainer> = {}): ObservedContainer {
+  const state = changes.state ?? "running";
+  return {
+    id: `id-of-${name}`,
+    service: name,
+    manifestHash: hashOf("a"),
+    state,
+    startedAt: state === "created" ? null : 1_000,
+    finishedAt: state === "exited" ? 2_000 : null,
+    exitCode: state === "exited" ? 0 : null,
+    oomKilled: false,
+    health: "none",
+    endpoints: [],
+    ...changes,
+  };
+}
+
+export function observed(
+  containers: readonly ObservedContainer[],
+  changes: Partial<ObservedWorkload> = {},
+): ObservedWorkload {
+  return { leaseId, containers, hasNetwork: true, volumes: [], ...changes };
+}
+
+export function run(
+  spec: WorkloadSpec,
+  status: "pending" | "active" | "paused" | "lapsed" = "active",
+  startLate = false,
+): Desired {
+  return { kind: "run", leaseId, status, startLate, workload: spec };
+}
+
+/** An Active lease of `tenant` with `provider` under offer 1, with plenty of money left. */
+export function lease(changes: Partial<LeaseSummary> = {}): LeaseSummary {
+  return {
+    status: "active",
+    reason: "none",
+    tenant,
+    provider,
+    offerId: 1n,
+    token: zeroAddress,
+    milliRatePerSecond: 1_000n,
+    balance: 1_000_000n,
+    accrued: 0n,
+    refundable: 1_000_000n,
+    remainder: 0n,
+    settledClock: 0n,
+    clockNow: 100n,
+    depletionClock: 1_000_000n,
+    startBy: 10_000n,
+    closedAt: 0n,
+    collateral: 0n,
+    inMinimum: false,
+    startLate: false,
+    silent: false,
+    ...changes,
+  };
+}

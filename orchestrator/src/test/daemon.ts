@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LeaseSummary, ManifestDocument } from "@berth/sdk";
+import type { LeaseId } from "../domain/identity.ts";
+import type { ObservedContainer } from "../domain/observed.ts";
+import type { Journal } from "../ports/journal.ts";
+import { createStepRunner } from "../reconcile/execute.ts";
+import { Reconciler } from "../reconcile/loop.ts";
+import { FakeEngine } from "../runtime/fake/fake-engine.ts";
+import { FakeRuntime } from "../runtime/fake/fake-runtime.ts";
+import { openJournal } from "../store/sqlite-journal.ts";
+import { lease, provider } from "./builders.ts";
+import { FakeMarket } from "./fake-market.ts";
+import { keepingLog } from "./logs.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { documentOf, keptOf, webCompose } from "./manifests.ts";
+
+export const identity = { chainId: 31337, market: "0x1111111111111111111111111111111111111111" } as const;
+
+const never = new AbortController().signal;
+
+/** The reconciler of one provider over a chain and an engine in memory; a restart keeps journal, chain and engine. */
+export class Daemon {
+  readonly clock = new ManualClock();
+  readonly log = keepingLog();
+  readonly market = new FakeMarket();
+  readonly engine = new FakeEngine({ now: () => this.clock.now(), images: ["hello:1", "hello:2"] });
+  readonly runtime = new FakeRuntime(identity, this.engine);
+  readonly journal: Journal = openJournal(":memory:", { ...identity, provider });
+  reconciler = this.#construct();
+
+  constructor() {
+    this.market.now = () => BigInt(Math.floor(this.clock.now() / 1_000));
+  }
+
+  /** Opens a lease whose manifest has come in already, unless `isKept` is false. */
+  open(
+    leaseId: LeaseId,
+    changes: Partial<LeaseSummary> = {},
+    document: ManifestDocument = documentOf(webCompose()),
+    isKept = true,
+  ): void {
+    const kept = keptOf(document);
+    this.market.set(leaseId, lease({ status: "pending", ...changes }));
+    const cursor = { blockNumber: this.market.number, blockHash: "0xaa", sequence: 0n } as const;
+    this.journal.advance(cursor, [{ leaseId, manifestHash: kept.manifestHash }]);
+    if (isKept) this.journal.keepManifest(leaseId, kept);
+  }
+
+  /** One look, and the tasks that it began. */
+  async pass(): Promise<void> {
+    await this.reconciler.pass(never);
+    await this.reconciler.settled();
+  }
+
+  /** Looks and acts until nothing more happens by itself. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < 8; round += 1) await this.pass();
+  }
+
+  restart(): void {
+    this.reconciler = this.#construct();
+  }
+
+  async containers(leaseId: LeaseId): Promise<readonly ObservedContainer[]> {
+    const workloads = await this.runtime.observe(never);
+    return workloads.find((workload) => workload.leaseId === leaseId)?.containers ?? [];
+  }
+
+  /** Calls of the runtime that change something, since the last time this was asked. */
+  changes(): readonly string[] {
+    const calls = this.runtime.calls.splice(0);
+    return calls
+      .filter(({ method }) => method !== "observe" && method !== "sample")
+      .map(({ method }) => method);
+  }
+
+  #construct(): Reconciler {
+    const { clock, log, market, runtime, journal } = this;
+    const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
+    const parts = { provider, chain: market, runtime, journal, runStep, clock, log } as const;
+    return new Reconciler({ ...parts, random: () => 0.5, resyncInterval: 5_000 });
+  }
+}
