@@ -5,8 +5,7 @@ import { runDemonstration } from "./demonstration/run.ts";
 
 const interrupt = new AbortController();
 const onSignal = (): void => interrupt.abort(new Error("interrupted"));
-process.on("SIGINT", onSignal);
-process.on("SIGTERM", onSignal);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
 
 const options = readArguments(process.argv.slice(2));
 const output = createOutput(process, options.json, process.env);

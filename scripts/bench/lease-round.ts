@@ -15,7 +15,7 @@ import {
   type ManifestDocument,
 } from "@berth/sdk";
 import { bytesToHex, maxUint256 } from "viem";
-import { sendManifest } from "../../cli/src/flows/send-manifest.ts";
+import { sendManifest, type AwaitedLease } from "../../cli/src/flows/send-manifest.ts";
 import { localAccounts } from "../demonstration/accounts.ts";
 import { awaitNothingLeft } from "../demonstration/leftovers.ts";
 import { mintMockUsd } from "../demonstration/provider.ts";
@@ -45,9 +45,9 @@ export async function timeLease(stage: Stage, signal: AbortSignal): Promise<numb
   const session = { market, wallet: walletOf(localAccounts.tenant), startBlock: 0n };
   const manifest = parseCompose(readFileSync(COMPOSE, "utf8"), { environment: {} });
   const document = newManifestDocument(manifest, bytesToHex(randomBytes(32)));
-  const leaseId = await open(stage, document);
+  const lease = await open(stage, document);
   const startedAt = performance.now();
-  const lease = { leaseId, provider: localAccounts.provider.address };
+  const { leaseId } = lease;
   await sendManifest(session, lease, document, AbortSignal.timeout(60_000), signal);
   await awaitFirstAnswer(await publishedUrl(gatewayOf(stage, leaseId), signal), signal);
   await awaitStarted(stage, leaseId, signal);
@@ -57,7 +57,7 @@ export async function timeLease(stage: Stage, signal: AbortSignal): Promise<numb
   return elapsed;
 }
 
-async function open({ local, offerId }: Stage, document: ManifestDocument): Promise<bigint> {
+async function open({ local, offerId }: Stage, document: ManifestDocument): Promise<AwaitedLease> {
   const wallet = local.walletOf(localAccounts.tenant);
   const call = marketCalls(local.contracts.market).open({
     offerId,
@@ -70,7 +70,8 @@ async function open({ local, offerId }: Stage, document: ManifestDocument): Prom
   const { events } = await sendCall(wallet, local.client, call);
   const opened = events.find((event) => event.name === "LeaseOpened");
   if (opened?.name !== "LeaseOpened") throw new Error("no lease was opened");
-  return opened.args.leaseId;
+  const { leaseId, provider, startBy } = opened.args;
+  return { leaseId, provider, startBy };
 }
 
 function gatewayOf({ local, orchestrator }: Stage, leaseId: bigint): GatewayClient {

@@ -20,7 +20,9 @@ export function moneyOf(lease: LeaseSummary, deposited: bigint): LeaseMoney {
 
 /** The table, a line per entry, every amount with all of the token's places so that the points stand below each other. */
 export function moneyTable(money: LeaseMoney, token: TokenInfo): readonly string[] {
-  const rows = Object.entries(money).map(
+  const { deposited, settled, accrued, refundable } = money;
+  const entries: Readonly<Record<string, bigint>> = { deposited, settled, accrued, refundable };
+  const rows = Object.entries(entries).map(
     ([name, units]) => [name, allPlaces(units, token.decimals)] as const,
   );
   const width = Math.max(...rows.map(([, amount]) => amount.length), 12);
