@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type ContractEventName,
+  decodeEventLog,
+  type DecodeEventLogReturnType,
+  getAbiItem,
+  type Hash,
+  type Hex,
+  type Log,
+  toEventSelector,
+} from "viem";
+import { InvariantError } from "./errors.ts";
+import { closeCauseOf, closeReasonOf, offerTermsFrom } from "./from-chain.ts";
+import { computeMarketAbi } from "./generated/abi.ts";
+import type { CloseCause, CloseReason, OfferTerms } from "./types.ts";
+
+/** An event of the market's interface. */
+export type MarketEventItem = Extract<(typeof computeMarketAbi)[number], { readonly type: "event" }>;
+export type MarketEventName = ContractEventName<typeof computeMarketAbi>;
+
+type DecodedArgs<Name extends MarketEventName> = Extract<
+  DecodeEventLogReturnType<typeof computeMarketAbi, Name, Hex[], Hex, true>,
+  { readonly eventName: Name }
+>["args"];
+
+/** Where our words replace the contract's numbers. */
+interface Reworded {
+  readonly LeaseClosed: { readonly reason: CloseReason; readonly cause: CloseCause };
+  readonly OfferCreated: { readonly terms: OfferTerms };
+}
+
+export type MarketEventArgs<Name extends MarketEventName> = Name extends keyof Reworded
+  ? Omit<DecodedArgs<Name>, keyof Reworded[Name]> & Reworded[Name]
+  : DecodedArgs<Name>;
+
+/** One event of the market with its name `Name`. */
+export interface MarketEventOf<Name extends MarketEventName> {
+  readonly name: Name;
+  readonly args: MarketEventArgs<Name>;
+  readonly blockNumber: bigint;
+  readonly blockHash: Hash;
+  readonly logIndex: number;
+  readonly transactionHash: Hash;
+}
+
+/** What happened in the market: tell them apart by `name`. */
+export type MarketEvent = { [Name in MarketEventName]: MarketEventOf<Name> }[MarketEventName];
+
+/** A log that is in a block. */
+export type MinedLog = Pick<Log<bigint, number, false>, "topics" | "data" | "logIndex"> & {
+  readonly blockNumber: bigint;
+  readonly blockHash: Hash;
+  readonly transactionHash: Hash;
+};
+
+const items: readonly MarketEventItem[] = computeMarketAbi.filter((item) => item.type === "event");
+const itemByTopic = new Map<Hex, MarketEventItem>(items.map((item) => [toEventSelector(item), item]));
+
+/** The first topic of an event's logs. */
+export function topicNamed(name: MarketEventName): Hex {
+  return toEventSelector(getAbiItem({ abi: computeMarketAbi, name }));
+}
+
+/** The events of the market that name a provider in a position of their indexed arguments, 1 to 3. */
+export function topicsNamingProviderAt(position: number): readonly Hex[] {
+  return items.filter((item) => providerPosition(item) === position).map((item) => toEventSelector(item));
+}
+
+/**
+ * The market's events in the order of their logs; other events are left out. The caller sees to it that the logs are the
+ * market's own. Throws InvariantError E_LOG_UNREADABLE for a log that only looks like one of its events.
+ */
+export function decodeMarketLogs(logs: readonly MinedLog[]): MarketEvent[] {
+  return logs.flatMap((log) => {
+    const item = itemByTopic.get(log.topics[0] ?? "0x");
+    return item === undefined ? [] : [decode(log, item)];
+  });
+}
+
+function decode(log: MinedLog, item: MarketEventItem): MarketEvent {
+  const { blockNumber, blockHash, logIndex, transactionHash } = log;
+  const position = { blockNumber, blockHash, logIndex, transactionHash };
+  const { eventName: name, args } = decodeItem(log, item);
+  if (name === "LeaseClosed") {
+    const [reason, cause] = [closeReasonOf(args.reason), closeCauseOf(args.cause)];
+    return { name, args: { ...args, reason, cause }, ...position };
+  }
+  if (name === "OfferCreated") {
+    return { name, args: { ...args, terms: offerTermsFrom(args.terms) }, ...position };
+  }
+  return { name, args, ...position } as MarketEvent;
+}
+
+function decodeItem(
+  { topics, data, blockNumber, logIndex }: MinedLog,
+  item: MarketEventItem,
+): DecodeEventLogReturnType<typeof computeMarketAbi> {
+  try {
+    const decoded: unknown = decodeEventLog({ abi: [item], topics, data, strict: true });
+    return decoded as DecodeEventLogReturnType<typeof computeMarketAbi>;
+  } catch (cause) {
+    const where = `log ${logIndex} of block ${blockNumber}`;
+    throw new InvariantError("E_LOG_UNREADABLE", `The ${where} looks like ${item.name} but cannot be read.`, {
+      atRisk: "nothing: the log was not used",
+      next: "Check that only logs of the market's address are read, and that the address is this version's market.",
+      cause,
+    });
+  }
+}
+
+function providerPosition(item: MarketEventItem): number {
+  return item.inputs.filter(({ indexed }) => indexed).findIndex(({ name }) => name === "provider") + 1;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  type Address,
+  erc20Abi,
+  getContract,
+  type GetContractReturnType,
+  type Hex,
+  numberToHex,
+  type PublicClient,
+} from "viem";
+import { withSignal } from "./chain-read.ts";
+import { UserError } from "./errors.ts";
+import { getLogs } from "./event-pages.ts";
+import { decodeMarketLogs, topicNamed } from "./events.ts";
+import { leaseSummaryFrom, offerFrom, providerSummaryFrom } from "./from-chain.ts";
+import { computeMarketAbi } from "./generated/abi.ts";
+import type { Resources } from "./manifest/types.ts";
+import type { Market, ReadOptions } from "./market.ts";
+import type { LeaseSummary } from "./types.ts";
+
+/** Most leases that one call asks for. */
+const SUMMARIES_PER_CALL = 128;
+
+type Contract = GetContractReturnType<typeof computeMarketAbi, PublicClient>;
+type Read = <Result>(
+  options: ReadOptions | undefined,
+  read: (contract: Contract, at: Pick<ReadOptions, "blockNumber">) => Promise<Result>,
+) => Promise<Result>;
+
+/** The reads of a market at an address that has been checked. */
+export function marketReads(
+  client: PublicClient,
+  address: Address,
+): Omit<Market, "address" | "chainId" | "client"> {
+  const read: Read = ({ blockNumber, signal } = {}, run) =>
+    withSignal(client, signal, (reader) =>
+      run(getContract({ address, abi: computeMarketAbi, client: reader }), { blockNumber }),
+    );
+  return {
+    leaseSummaries: (leaseIds, options) => readSummaries(client, read, leaseIds, options),
+    leaseSummary: (leaseId, options) =>
+      read(options, async ({ read }, at) => leaseSummaryFrom(await read.leaseSummary([leaseId], at))),
+    providerOf: (provider, options) =>
+      read(options, async ({ read }, at) => providerSummaryFrom(await read.providerOf([provider], at))),
+    offerOf: (offerId, options) =>
+      read(options, async ({ read }, at) => offerFrom(await read.offerOf([offerId], at))),
+    ...moneyReads(client, read),
+    offerResources: (offerId, options) => readResources(client, address, offerId, options?.signal),
+  };
+}
+
+function moneyReads(
+  client: PublicClient,
+  read: Read,
+): Pick<Market, "stakeOf" | "balanceOf" | "tokenInfo" | "periods"> {
+  return {
+    stakeOf: (provider, token, options) =>
+      read(options, async (contract, at) => {
+        const [staked, locked] = await contract.read.stakeOf([provider, token], at);
+        return { staked, locked };
+      }),
+    balanceOf: (token, account, options) =>
+      read(options, (contract, at) => contract.read.balanceOf([token, account], at)),
+    tokenInfo: (token, { blockNumber, signal } = {}) =>
+      withSignal(client, signal, async (reader) => {
+        const erc20 = getContract({ address: token, abi: erc20Abi, client: reader });
+        const at = { blockNumber };
+        const [symbol, decimals] = await Promise.all([erc20.read.symbol(at), erc20.read.decimals(at)]);
+        return { symbol, decimals };
+      }),
+    periods: (options) =>
+      read(options, async (contract, at) => {
+        const [lapsePeriod, disputeWindow] = await Promise.all([
+          contract.read.LAPSE_PERIOD(at),
+          contract.read.DISPUTE_WINDOW(at),
+        ]);
+        return { lapsePeriod, disputeWindow };
+      }),
+  };
+}
+
+async function readSummaries(
+  client: PublicClient,
+  read: Read,
+  leaseIds: readonly bigint[],
+  { blockNumber, signal }: ReadOptions = {},
+): Promise<readonly LeaseSummary[]> {
+  const lists = inLists(leaseIds);
+  const ofOneBlock = blockNumber ?? (lists.length > 1 ? await newestBlock(client, signal) : undefined);
+  return read({ blockNumber: ofOneBlock, signal }, async (contract, at) => {
+    const answers = await Promise.all(lists.map((list) => contract.read.leaseSummaries([list], at)));
+    return answers.flat().map(leaseSummaryFrom);
+  });
+}
+
+function inLists(leaseIds: readonly bigint[]): readonly (readonly bigint[])[] {
+  const starts = Array.from(
+    { length: Math.ceil(leaseIds.length / SUMMARIES_PER_CALL) },
+    (_, index) => index * SUMMARIES_PER_CALL,
+  );
+  return starts.map((start) => leaseIds.slice(start, start + SUMMARIES_PER_CALL));
+}
+
+async function readResources(
+  client: PublicClient,
+  address: Address,
+  offerId: bigint,
+  signal: AbortSignal | undefined,
+): Promise<Resources> {
+  const toBlock = await newestBlock(client, signal);
+  const topics: readonly Hex[] = [topicNamed("OfferCreated"), numberToHex(offerId, { size: 32 })];
+  const query = { address, topics, fromBlock: 0n, toBlock, pageBlocks: toBlock + 1n, signal };
+  const [event] = decodeMarketLogs(await getLogs(client, query));
+  if (event?.name === "OfferCreated") return event.args.resources;
+  throw new UserError("E_OFFER_UNKNOWN", `There is no offer ${offerId}.`, {
+    atRisk: "nothing: nothing was sent",
+    next: "Check the number and the chain.",
+    facts: { offerId: String(offerId) },
+  });
+}
+
+function newestBlock(client: PublicClient, signal: AbortSignal | undefined): Promise<bigint> {
+  return withSignal(client, signal, (reader) => reader.getBlockNumber({ cacheTime: 0 }));
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Address, PublicClient } from "viem";
+import type { Resources } from "./manifest/types.ts";
+import type { LeaseSummary, MarketPeriods, Offer, ProviderSummary, Stake, TokenInfo } from "./types.ts";
+
+/** At which block to read (the newest where unsaid), and when to give up. */
+export interface ReadOptions {
+  readonly blockNumber?: bigint;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads of one market. Amounts in token base units. Failures are errors of Berth, as `explainRevert` words them. `connectMarket` makes one. */
+export interface Market {
+  readonly address: Address;
+  readonly chainId: number;
+  readonly client: PublicClient;
+  /** In the order asked for, all of the same block; status "none" where there is no such lease. */
+  leaseSummaries(leaseIds: readonly bigint[], options?: ReadOptions): Promise<readonly LeaseSummary[]>;
+  leaseSummary(leaseId: bigint, options?: ReadOptions): Promise<LeaseSummary>;
+  providerOf(provider: Address, options?: ReadOptions): Promise<ProviderSummary>;
+  offerOf(offerId: bigint, options?: ReadOptions): Promise<Offer>;
+  stakeOf(provider: Address, token: Address, options?: ReadOptions): Promise<Stake>;
+  /** An account's free balance in the market. */
+  balanceOf(token: Address, account: Address, options?: ReadOptions): Promise<bigint>;
+  tokenInfo(token: Address, options?: ReadOptions): Promise<TokenInfo>;
+  /** What one lease of the offer gets, from the log of its creation. Throws UserError E_OFFER_UNKNOWN. */
+  offerResources(offerId: bigint, options?: Pick<ReadOptions, "signal">): Promise<Resources>;
+  /** Fixed when the market was deployed. */
+  periods(options?: ReadOptions): Promise<MarketPeriods>;
+}
