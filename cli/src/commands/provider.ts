@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from "commander";
+import type { CommandBinder } from "../context.ts";
+import { addClaim } from "./provider/claim.ts";
+import { addInit } from "./provider/init.ts";
+import { addOffer } from "./provider/offer.ts";
+import { addRegister } from "./provider/register.ts";
+import { addRun } from "./provider/run.ts";
+import { addStake } from "./provider/stake.ts";
+import { addProviderStatus } from "./provider/status.ts";
+
+/** `berth provider`: everything that a provider does. */
+export function addProvider(program: Command, bind: CommandBinder): void {
+  const provider = program
+    .command("provider")
+    .description("offer compute on this machine and be paid for it");
+  addInit(provider, bind);
+  addRegister(provider, bind);
+  addStake(provider, bind);
+  addOffer(provider, bind);
+  addRun(provider, bind);
+  addProviderStatus(provider, bind);
+  addClaim(provider, bind);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import { formatRate, InvariantError, marketCalls, parseAmount, parseRate, sendCall } from "@berth/sdk";
+import type { OfferDraft, SentCall } from "@berth/sdk";
+import type { Command } from "commander";
+import { Option } from "commander";
+import type { Address } from "viem";
+import { zeroAddress } from "viem";
+import { connectOwner, requireRegistered } from "../../chain/owner.ts";
+import type { CommandBinder, CommandContext } from "../../context.ts";
+import type { SigningSession } from "../../flows/session.ts";
+import type { Token } from "../../flows/token.ts";
+import { inTokens, readToken } from "../../flows/token.ts";
+import { parseAddress } from "../../input/address.ts";
+import { parseCpu, parseDuration, parseSize, parseTokens, parseWhole } from "../../input/units.ts";
+
+interface OfferOptions {
+  readonly token: Address;
+  readonly rate: string;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly storage: number;
+  readonly collateral: string;
+  readonly arbitrator: Address;
+  readonly minPeriod: bigint;
+  readonly startPeriod: bigint;
+  readonly retentionPeriod: bigint;
+  readonly capacity: bigint;
+  readonly metadataUri: string;
+}
+
+/** `berth provider offer`: puts hardware on offer; all but the capacity stays as it is for ever. */
+export function addOffer(provider: Command, bind: CommandBinder): void {
+  const command = provider
+    .command("offer")
+    .description("put hardware on offer; the terms never change")
+    .requiredOption("--token <address>", "currency of rate, balance and collateral", parseAddress)
+    .requiredOption("--rate <rate>", "price of a lease: 1.00/h, 0.0003/s or 700/mo")
+    .requiredOption("--cpu <cores>", "cores of a lease: 0.5", parseCpu)
+    .requiredOption("--memory <size>", "memory of a lease: 512M", parseSize)
+    .requiredOption("--storage <size>", "disk of a lease: 1G", parseSize)
+    .option("--collateral <amount>", "part of your stake locked behind a lease, in tokens", parseTokens, "0")
+    .option("--metadata-uri <uri>", "where the offer is described", "");
+  for (const option of optionalTerms()) command.addOption(option);
+  bind(command, runOffer);
+}
+
+function optionalTerms(): readonly Option[] {
+  const option = (flags: string, purpose: string): Option => new Option(flags, purpose);
+  return [
+    option("--capacity <leases>", "how many leases may be open at once")
+      .argParser(parseWhole)
+      .default(1n, "1"),
+    option("--arbitrator <address>", "who rules on disputes")
+      .argParser(parseAddress)
+      .default(zeroAddress, "nobody"),
+    option("--min-period <time>", "what a tenant pays at least who closes early, up to 1d")
+      .argParser(parseDuration)
+      .default(0n, "0"),
+    option("--start-period <time>", "how soon you start a lease, 1m to 1h")
+      .argParser(parseDuration)
+      .default(600n, "10m"),
+    option("--retention-period <time>", "how long a depleted lease's data is kept, up to 30d")
+      .argParser(parseDuration)
+      .default(0n, "0"),
+  ];
+}
+
+async function runOffer(context: CommandContext, _args: readonly [], options: OfferOptions): Promise<void> {
+  const { output, signal } = context;
+  const session = await connectOwner(context);
+  const { market, wallet } = session;
+  await requireRegistered(session, wallet.account.address, signal);
+  const token = await readToken(session, options.token, signal);
+  const draft = draftOf(options, token);
+  const call = marketCalls(market.address).createOffer(draft);
+  const sent = await sendCall(wallet, market.client, call, { signal, context: { token } });
+  const offerId = offerIn(sent);
+  const { terms, capacity, resources } = draft;
+  await warnOfThinStake(session, draft, token, context);
+  output.data(
+    {
+      offerId,
+      provider: wallet.account.address,
+      token,
+      terms,
+      capacity,
+      resources,
+      transactionHash: sent.hash,
+    },
+    `offer ${offerId}: ${formatRate(terms.milliRatePerSecond, token.decimals, "hour")} in ${token.symbol}, capacity ${capacity}`,
+  );
+}
+
+function draftOf(options: OfferOptions, token: Token): OfferDraft {
+  const { arbitrator, minPeriod, startPeriod, retentionPeriod, capacity, metadataUri: metadataURI } = options;
+  const terms = {
+    ...{ token: token.address, arbitrator, minPeriod, startPeriod, retentionPeriod },
+    milliRatePerSecond: parseRate(options.rate, token.decimals),
+    collateral: parseAmount(options.collateral, token.decimals),
+  };
+  const resources = {
+    cpuMillis: options.cpu,
+    memoryMiB: options.memory,
+    storageMiB: options.storage,
+    gpuCount: 0,
+    gpuModel: "",
+  };
+  return { terms, capacity, resources, metadataURI };
+}
+
+function offerIn({ events, hash }: SentCall): bigint {
+  const created = events.find((event) => event.name === "OfferCreated");
+  if (created !== undefined) return created.args.offerId;
+  throw new InvariantError("E_OFFER_NOT_CREATED", `Transaction ${hash} succeeded and created no offer.`, {
+    atRisk: "nothing: an offer costs only gas",
+    next: "Look with `berth provider status`, and report this as a defect.",
+    facts: { hash },
+  });
+}
+
+async function warnOfThinStake(
+  { market, wallet }: SigningSession,
+  { terms, capacity }: OfferDraft,
+  token: Token,
+  { output, signal }: CommandContext,
+): Promise<void> {
+  const { staked, locked } = await market.stakeOf(wallet.account.address, token.address, { signal });
+  const needed = terms.collateral * capacity;
+  const free = staked - locked;
+  if (free >= needed) return;
+  output.note(
+    `warning: a capacity of ${capacity} needs ${inTokens(needed, token)} of free stake, and there is ${inTokens(free, token)}; ` +
+      `\`berth provider stake\` adds some, or no more leases can be opened.`,
+  );
+}

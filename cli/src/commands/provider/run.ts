@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+import { marketAddresses, PermanentError, UserError } from "@berth/sdk";
+import type { Command } from "commander";
+import { providerAddressOf } from "../../chain/connect.ts";
+import type { Config } from "../../config/config.ts";
+import { configOf } from "../../config/config.ts";
+import { daemonEnvironment } from "../../config/daemon-environment.ts";
+import { readKeyFile } from "../../config/private-key.ts";
+import { daemonSettings, flagName, settingPurposes } from "../../config/settings.ts";
+import type { CommandBinder, CommandContext } from "../../context.ts";
+
+const DAEMON = "@berth/orchestrator";
+const SIGNAL_EXIT_BASE = 128;
+
+/** `berth provider run`: the daemon, in the foreground, until it ends. */
+export function addRun(provider: Command, bind: CommandBinder): void {
+  const command = provider
+    .command("run")
+    .description("run the daemon that starts, meters and reports your leases");
+  for (const key of daemonSettings) {
+    const flag = key === "takeover" ? flagName(key) : `${flagName(key)} <value>`;
+    command.option(flag, settingPurposes[key]);
+  }
+  bind(command, runDaemon);
+}
+
+async function runDaemon({ config, output, takeSignals }: CommandContext): Promise<number> {
+  const complete = withDerived(config);
+  const operator = readKeyFile(complete.require("operatorKeyFile")).address;
+  const environment = daemonEnvironment(complete);
+  output.note(`starting the daemon of ${complete.require("provider")} as operator ${operator}`);
+  const child = startDaemon(environment);
+  takeSignals((signal) => child.kill(signal));
+  return exitOf(child);
+}
+
+/** The configuration with what follows from it: the provider is the key's account, the market that of the chain. */
+function withDerived(config: Config): Config {
+  config.require("rpcUrl");
+  const market =
+    config.get("market") ?? marketAddresses[config.require("chainId")] ?? config.require("market");
+  const flags = { ...config.sources.flags, market, provider: providerAddressOf(config) };
+  return configOf({ ...config.sources, flags });
+}
+
+/** A process group of its own: a Ctrl-C at the terminal reaches it once, through us. */
+function startDaemon(environment: Record<string, string>): ChildProcess {
+  const main = resolveDaemon();
+  const loader = import.meta.resolve("tsx");
+  return spawn(process.execPath, ["--import", loader, fileURLToPath(main)], {
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit"],
+    detached: true,
+  });
+}
+
+function resolveDaemon(): string {
+  try {
+    return import.meta.resolve(DAEMON);
+  } catch (cause) {
+    throw new UserError(
+      "E_DAEMON_MISSING",
+      `The daemon's package ${DAEMON} is not installed beside this one.`,
+      {
+        atRisk: "nothing: nothing was started",
+        next: `Install ${DAEMON}.`,
+        cause,
+      },
+    );
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", (cause) => reject(notStarted(cause)));
+    child.once("exit", (code, signal) => {
+      resolve(code ?? SIGNAL_EXIT_BASE + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}
+
+function notStarted(cause: Error): PermanentError {
+  return new PermanentError("E_DAEMON_NOT_STARTED", `The daemon could not be started: ${cause.message}`, {
+    atRisk: "nothing more than before: running workloads go on; without reports they stop paying",
+    next: "Check the machine's memory and process limits, then run it again.",
+    cause,
+  });
+}

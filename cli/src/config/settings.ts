@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { getAddress, isAddress } from "viem";
+import { z } from "zod";
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text, { strict: false }), "not an address: 0x and 40 hexadecimal digits")
+  .transform((text) => getAddress(text));
+const url = z.url({ protocol: /^https?$/, error: "not an address of the form http://host:port" });
+const text = z.string().min(1, "empty");
+const count = z.coerce.number("not a whole number").int("not a whole number").nonnegative("below 0");
+const positive = z.coerce.number("not a whole number").int("not a whole number").positive("below 1");
+const block = z.union([z.string(), z.number()]).pipe(z.coerce.bigint("not a block number"));
+const flag = z.union([z.boolean(), z.stringbool()], "neither true nor false");
+
+/**
+ * Everything that can be configured, and what each value must look like. One rule for all sources: a flag's text, a variable of the
+ * environment and a value of the file pass the same check.
+ */
+export const settingSchemas = {
+  rpcUrl: url,
+  chainId: positive,
+  market: address,
+  startBlock: block,
+  keyFile: text,
+  provider: address,
+  dataDir: text,
+  json: flag,
+  operatorKeyFile: text,
+  gatewayHost: text,
+  gatewayPort: count,
+  publicEndpoint: url,
+  publishAddress: text,
+  subnetPool: text,
+  reportIntervalSeconds: positive,
+  sampleIntervalSeconds: positive,
+  pollIntervalMs: positive,
+  confirmations: count,
+  dockerSocket: text,
+  takeover: flag,
+  logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
+  allowedOrigins: text,
+} as const;
+
+export type SettingKey = keyof typeof settingSchemas;
+export type SettingValue<K extends SettingKey> = z.output<(typeof settingSchemas)[K]>;
+
+/** What each key is for, in one line; printed by `--help`. */
+export const settingPurposes: Readonly<Record<SettingKey, string>> = {
+  rpcUrl: "JSON-RPC endpoint of the chain",
+  chainId: "id of the chain; another one behind the endpoint is refused",
+  market: "address of the market's contract",
+  startBlock: "block from which the market's events are read",
+  keyFile: "file with your private key, mode 0600",
+  provider: "address of the provider",
+  dataDir: "folder for manifests and the provider's journal",
+  json: "print JSON on standard output",
+  operatorKeyFile: "file with the daemon's private key, mode 0600",
+  gatewayHost: "address on which the gateway listens",
+  gatewayPort: "port on which the gateway listens",
+  publicEndpoint: "address under which tenants reach the gateway",
+  publishAddress: "address on which the ports of workloads are published",
+  subnetPool: "IPv4 range for the networks of workloads",
+  reportIntervalSeconds: "seconds between two reports",
+  sampleIntervalSeconds: "seconds between two samples",
+  pollIntervalMs: "milliseconds between two looks at the chain",
+  confirmations: "blocks to wait before an event counts",
+  dockerSocket: "socket of the Docker Engine",
+  takeover: "take over from another daemon of the same provider",
+  logLevel: "fatal, error, warn, info, debug, trace or silent",
+  allowedOrigins: "web origins that may call the gateway, separated by commas",
+};
+
+/** Settings that mean a path: one in the file is relative to the file, any other to the working folder. */
+export const pathSettings: ReadonlySet<SettingKey> = new Set(["keyFile", "operatorKeyFile", "dataDir"]);
+
+/** Settings that only the daemon reads; `berth provider run` hands them on. */
+export const daemonSettings = [
+  "operatorKeyFile",
+  "gatewayHost",
+  "gatewayPort",
+  "publicEndpoint",
+  "publishAddress",
+  "subnetPool",
+  "reportIntervalSeconds",
+  "sampleIntervalSeconds",
+  "pollIntervalMs",
+  "confirmations",
+  "dockerSocket",
+  "takeover",
+  "logLevel",
+  "allowedOrigins",
+] as const satisfies readonly SettingKey[];
+
+export const settingKeys = Object.keys(settingSchemas) as readonly SettingKey[];
+
+/** `rpcUrl` as a variable of the environment: `BERTH_RPC_URL`. */
+export function environmentName(key: SettingKey): string {
+  return `BERTH_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+}
+
+/** `rpcUrl` as a flag: `--rpc-url`. */
+export function flagName(key: SettingKey): string {
+  return `--${key.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
+}
