@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type BerthError, type ContractCall, explainRevert, RetryableError, withSignal } from "@berth/sdk";
+import {
+  type BerthError,
+  type ContractCall,
+  explainRevert,
+  gasWithMargin,
+  RetryableError,
+  withSignal,
+} from "@berth/sdk";
 import { encodeFunctionData, type TransactionReceipt } from "viem";
 import type { OutboxEntry } from "../ports/journal.ts";
 import { deliver, type DeliveryOptions } from "./delivery.ts";
@@ -43,8 +50,6 @@ export interface TransactionSender {
   recover(signal: AbortSignal): Promise<void>;
 }
 
-/** Part of the estimate that is added to it: between estimate and block, other people's transactions change what it costs. */
-const GAS_MARGIN_PERCENT = 25n;
 /** How often one request is signed anew because somebody else with the same key took its nonce. */
 const MOST_ATTEMPTS = 5;
 
@@ -98,7 +103,7 @@ async function sign(
   const estimate = await withSignal(client, signal, (reader) =>
     reader.estimateContractGas({ ...call, account: address }),
   );
-  const gas = estimate + (estimate * GAS_MARGIN_PERCENT) / 100n;
+  const gas = gasWithMargin(estimate);
   const [nonce, balance, market] = await readWith(client, signal, (reader) =>
     Promise.all([
       reader.getTransactionCount({ address, blockTag: "pending" }),
