@@ -36,7 +36,12 @@ interface ILeaseBook {
     /// @param provider Who serves.
     /// @param settledClock Service clock from which it is billed, in seconds.
     /// @param sequence The provider's event count.
-    event LeaseStarted(uint256 indexed leaseId, address indexed provider, uint256 settledClock, uint256 sequence);
+    event LeaseStarted(
+        uint256 indexed leaseId,
+        address indexed provider,
+        uint256 settledClock,
+        uint256 sequence
+    );
 
     /// @notice The meter stands still until the provider resumes.
     /// @param leaseId The lease.
@@ -59,7 +64,12 @@ interface ILeaseBook {
     /// @param provider Who serves.
     /// @param settledClock Service clock from which it is billed, in seconds.
     /// @param sequence The provider's event count.
-    event LeaseResumed(uint256 indexed leaseId, address indexed provider, uint256 settledClock, uint256 sequence);
+    event LeaseResumed(
+        uint256 indexed leaseId,
+        address indexed provider,
+        uint256 settledClock,
+        uint256 sequence
+    );
 
     /// @notice Earned money went from the lease's balance to the provider's.
     /// @param leaseId The lease.
@@ -132,7 +142,12 @@ interface ILeaseBook {
     /// @param provider Who served.
     /// @param exitCode How it ended; 0 is success.
     /// @param resultURI Where the result is.
-    event LeaseCompleted(uint256 indexed leaseId, address indexed provider, int256 exitCode, string resultURI);
+    event LeaseCompleted(
+        uint256 indexed leaseId,
+        address indexed provider,
+        int256 exitCode,
+        string resultURI
+    );
 
     /// @notice A lease's collateral is free again.
     /// @param leaseId The lease.

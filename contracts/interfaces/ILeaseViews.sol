@@ -15,7 +15,9 @@ interface ILeaseViews {
     /// @notice Everything about several leases now, in the order asked for.
     /// @param leaseIds The leases' numbers.
     /// @return summaries The leases.
-    function leaseSummaries(uint256[] calldata leaseIds) external view returns (LeaseSummary[] memory summaries);
+    function leaseSummaries(
+        uint256[] calldata leaseIds
+    ) external view returns (LeaseSummary[] memory summaries);
 
     /// @notice Where a lease stands now.
     /// @param leaseId The lease's number.

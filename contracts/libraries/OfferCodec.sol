@@ -10,7 +10,11 @@ library OfferCodec {
     uint256 private constant MAX_RETENTION = (1 << 22) - 1;
 
     /// @notice Packs terms that are within their bounds.
-    function pack(address token, uint256 milliRate, uint256 retentionPeriod) internal pure returns (uint256 word) {
+    function pack(
+        address token,
+        uint256 milliRate,
+        uint256 retentionPeriod
+    ) internal pure returns (uint256 word) {
         word = (uint256(uint160(token)) << TOKEN_SHIFT) | (milliRate << RATE_SHIFT) | retentionPeriod;
     }
 

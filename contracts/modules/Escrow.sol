@@ -30,7 +30,10 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IEscrow
-    function balanceOf(address token, address account) external view nonReentrantView returns (uint256 amount) {
+    function balanceOf(
+        address token,
+        address account
+    ) external view nonReentrantView returns (uint256 amount) {
         amount = _balances[token][account];
     }
 

@@ -5,7 +5,7 @@ import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { ILeaseBook } from "../interfaces/ILeaseBook.sol";
 import { LeaseCodec } from "../libraries/LeaseCodec.sol";
 import { LeaseMath } from "../libraries/LeaseMath.sol";
-import { CloseReason, LeaseStatus } from "../types/Enums.sol";
+import { LeaseStatus } from "../types/Enums.sol";
 import { LeaseAccount } from "../types/LeaseAccount.sol";
 import { LeaseStore } from "./LeaseStore.sol";
 
@@ -75,7 +75,14 @@ abstract contract LeaseBook is LeaseStore {
         account.paused = true;
         _save(leaseId, account);
         _pay(offer, provider, due);
-        emit LeasePaused(leaseId, provider, due, account.balance, account.settledClock, _nextSequence(provider));
+        emit LeasePaused(
+            leaseId,
+            provider,
+            due,
+            account.balance,
+            account.settledClock,
+            _nextSequence(provider)
+        );
     }
 
     /// @inheritdoc ILeaseBook
@@ -117,11 +124,7 @@ abstract contract LeaseBook is LeaseStore {
         // Check:
         (LeaseAccount memory account, , address provider) = _load(leaseId);
         require(msg.sender == _lease(leaseId).tenant, LeaseCallerNotTenant(leaseId, msg.sender));
-        uint256 allowed = _bit(LeaseStatus.Pending) |
-            _bit(LeaseStatus.Active) |
-            _bit(LeaseStatus.Paused) |
-            _bit(LeaseStatus.Depleted);
-        _requireStatus(leaseId, _statusOf(account, provider), allowed);
+        _requireServable(leaseId, account, provider);
 
         // Effect:
         emit LeaseManifestChanged(leaseId, provider, manifestHash, _nextSequence(provider));
@@ -223,18 +226,13 @@ abstract contract LeaseBook is LeaseStore {
         emit LeaseStarted(leaseId, provider, account.settledClock, _nextSequence(provider));
     }
 
-    /// @return revived True when the lease is depleted: then only its tenant may, while the provider is there.
+    /// @dev A depleted lease is revived by its tenant alone, and while the provider is there.
     function _checkTopUp(
         uint256 leaseId,
         LeaseAccount memory account,
         address provider
     ) private view returns (bool revived) {
-        LeaseStatus status = _statusOf(account, provider);
-        uint256 allowed = _bit(LeaseStatus.Pending) |
-            _bit(LeaseStatus.Active) |
-            _bit(LeaseStatus.Paused) |
-            _bit(LeaseStatus.Depleted);
-        _requireStatus(leaseId, status, allowed);
+        LeaseStatus status = _requireServable(leaseId, account, provider);
         revived = status == LeaseStatus.Depleted;
         if (revived) {
             require(msg.sender == _lease(leaseId).tenant, LeaseCallerNotTenant(leaseId, msg.sender));
@@ -290,6 +288,18 @@ abstract contract LeaseBook is LeaseStore {
         if (amount == 0) return;
         (address token, , ) = _priceOf(offer);
         _credit(token, to, amount);
+    }
+
+    /// @dev Neither lapsed nor ended.
+    function _requireServable(
+        uint256 leaseId,
+        LeaseAccount memory account,
+        address provider
+    ) private view returns (LeaseStatus status) {
+        status = _statusOf(account, provider);
+        uint256 allowed = _bit(LeaseStatus.Pending) | _bit(LeaseStatus.Active);
+        allowed |= _bit(LeaseStatus.Paused) | _bit(LeaseStatus.Depleted);
+        _requireStatus(leaseId, status, allowed);
     }
 
     function _requirePays(uint256 leaseId, uint256 arrived, uint256 milliRate, uint256 period) private pure {

@@ -115,7 +115,12 @@ abstract contract LeaseEndings is LeaseBook {
     }
 
     /// @dev Every ending: bill, refund, free the place, see to the collateral.
-    function _end(uint256 leaseId, LeaseAccount memory account, CloseReason reason, CloseCause cause) private {
+    function _end(
+        uint256 leaseId,
+        LeaseAccount memory account,
+        CloseReason reason,
+        CloseCause cause
+    ) private {
         OfferRecord storage offer = _offer(account.offerId);
         address tenant = _lease(leaseId).tenant;
         (uint256 due, uint256 refund) = _shareOut(account, offer, tenant, reason);

@@ -32,7 +32,8 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
     uint256 private constant MAX_RETENTION_PERIOD = 30 days;
 
     mapping(uint256 offerId => OfferRecord record) private _offers;
-    uint256 private _offerCount;
+    /// @dev 32 bits, because a lease's word holds no more: the next one reverts instead of naming an earlier offer.
+    uint32 private _offerCount;
 
     /// @inheritdoc IOfferBook
     function createOffer(
@@ -127,7 +128,10 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
         --record.taken;
     }
 
-    function _authorizedOffer(uint256 instance, uint256 offerId) private view returns (OfferRecord storage record) {
+    function _authorizedOffer(
+        uint256 instance,
+        uint256 offerId
+    ) private view returns (OfferRecord storage record) {
         record = _offers[offerId];
         require(record.provider != address(0), OfferUnknown(offerId));
         _authorize(record.provider, instance);

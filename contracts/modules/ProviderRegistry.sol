@@ -83,7 +83,10 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
     }
 
     /// @inheritdoc IProviderRegistry
-    function claimInstance(address provider, uint256 expected) external nonReentrant returns (uint256 instance) {
+    function claimInstance(
+        address provider,
+        uint256 expected
+    ) external nonReentrant returns (uint256 instance) {
         _authorize(provider, expected);
         Provider storage record = _providers[provider];
         instance = expected + 1;
