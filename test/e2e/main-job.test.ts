@@ -1,68 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { connectEngine } from "../../orchestrator/src/runtime/docker/client.ts";
+import { labelled } from "../helpers/labelled.ts";
+import { startNpmStart, type Line } from "../helpers/npm-start.ts";
 import { requireEngine } from "../helpers/stage.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PHASES = ["matching", "funding", "starting", "healthy", "metering"];
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function npmStart(...flags: readonly string[]): Promise<Ended> {
-  const child = spawn("npm", ["start", "--silent", "--", ...flags], {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString("utf8")));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
-/** Everything on the engine that any market of Berth made. */
-async function labelled(): Promise<readonly string[]> {
-  const { docker } = connectEngine({});
-  const filters = { label: ["berth.lease"] };
-  const [containers, networks, { Volumes }] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-  ]);
-  return [
-    ...containers.map(({ Id }) => Id),
-    ...networks.map(({ Id }) => Id),
-    ...Volumes.map(({ Name }) => Name),
-  ];
-}
 
 describe("the main job", function () {
   this.timeout(240_000);
   let present: readonly string[];
-  let ended: Ended;
-  let lines: readonly Record<string, unknown>[];
+  let lines: readonly Line[];
+  let code: number | null;
+  let stderr: string;
 
   before(async function () {
     await requireEngine(this);
     present = await labelled();
-    ended = await npmStart("--once", "--json");
-    lines = ended.stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    ({ lines, code, stderr } = await startNpmStart("--once", "--json").ended);
   });
 
   it("lives one lease to its end and exits 0", () => {
-    expect(ended.code, ended.stderr + ended.stdout).to.equal(0);
+    expect(code, stderr + JSON.stringify(lines.at(-1))).to.equal(0);
   });
 
   it("prints JSON lines alone, each with its step and time, and the summary as the last", () => {
