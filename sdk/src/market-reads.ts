@@ -9,7 +9,7 @@ import {
   type PublicClient,
 } from "viem";
 import { withSignal } from "./chain-read.ts";
-import { UserError } from "./errors.ts";
+import { InvariantError, UserError } from "./errors.ts";
 import { getLogs } from "./event-pages.ts";
 import { decodeMarketLogs, topicNamed } from "./events.ts";
 import { leaseSummaryFrom, offerFrom, providerSummaryFrom } from "./from-chain.ts";
@@ -20,6 +20,8 @@ import type { LeaseSummary } from "./types.ts";
 
 /** Most leases that one call asks for. */
 const SUMMARIES_PER_CALL = 128;
+/** How often a read is tried that ends in a panic. */
+const MOST_READS = 3;
 
 type Contract = GetContractReturnType<typeof computeMarketAbi, PublicClient>;
 type Read = <Result>(
@@ -33,8 +35,10 @@ export function marketReads(
   address: Address,
 ): Omit<Market, "address" | "chainId" | "client"> {
   const read: Read = ({ blockNumber, signal } = {}, run) =>
-    withSignal(client, signal, (reader) =>
-      run(getContract({ address, abi: computeMarketAbi, client: reader }), { blockNumber }),
+    untorn(() =>
+      withSignal(client, signal, (reader) =>
+        run(getContract({ address, abi: computeMarketAbi, client: reader }), { blockNumber }),
+      ),
     );
   return {
     leaseSummaries: (leaseIds, options) => readSummaries(client, read, leaseIds, options),
@@ -47,6 +51,20 @@ export function marketReads(
     ...moneyReads(client, read),
     offerResources: (offerId, options) => readResources(client, address, offerId, options?.signal),
   };
+}
+
+/**
+ * Reads again where a view panics: a node that makes a block while it answers may pair one block's time with the next one's state, in which a
+ * clock has gone backwards. A panic that stays is a defect, and is thrown.
+ */
+async function untorn<Result>(read: () => Promise<Result>): Promise<Result> {
+  for (let reads = 1; ; reads += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof InvariantError) || reads === MOST_READS) throw error;
+    }
+  }
 }
 
 function moneyReads(
