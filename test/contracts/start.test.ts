@@ -102,6 +102,14 @@ describe("start", () => {
     ]);
   });
 
+  it("starts in a list what is in its last second", async () => {
+    const world = await loadWorld();
+    const ids = [await openLease(world), await openLease(world)];
+    await advance(START_PERIOD);
+    await startExisting(world, ids);
+    for (const leaseId of ids) expect(await world.market.statusOf(leaseId)).to.equal(Status.Active);
+  });
+
   it("refuses a whole list for one lease of another provider, and for one that does not exist", async () => {
     const world = await loadWorld();
     const { market, rival, operator, rivalOfferId } = world;
