@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 import { definePlugin } from "hardhat/plugins";
 
 const solc = {
@@ -9,6 +9,33 @@ const solc = {
   path: createRequire(import.meta.url).resolve("solc/soljson.js"),
 };
 const evmVersion = "prague";
+
+const optimizer = { enabled: true, runs: 200 };
+
+const fast = { ...solc, settings: { evmVersion, optimizer } };
+const small = { ...solc, settings: { evmVersion, viaIR: true, optimizer } };
+
+/**
+ * Salt of the market's address. CreateX mixes no sender and no chain id into one that begins with neither the sender's address nor
+ * twenty zero bytes, so the address follows from the creation code and the constructor's arguments alone. It is keccak256 of
+ * "berth.ComputeMarket.1" and changes never.
+ */
+const salt = "0xc555590f4070e86b45969edc74eee81a1838f195ab5dcf8c23d4716e47b64823";
+
+/** A chain that everybody shares: its endpoint and the deployer's key are read when it is used, never before. */
+function publicChain<Kind extends "l1" | "op" | "generic">(
+  variable: string,
+  chainId: number,
+  chainType: Kind,
+) {
+  return {
+    type: "http" as const,
+    chainId,
+    chainType,
+    url: configVariable(`BERTH_${variable}_RPC_URL`),
+    accounts: [configVariable("BERTH_DEPLOYER_KEY")],
+  };
+}
 
 /**
  * TypeChain writes types in the order of the artifacts, which is the order in which a file system lists them: sorted
@@ -31,8 +58,12 @@ export default defineConfig({
   plugins: [sortedArtifacts, toolbox],
   solidity: {
     profiles: {
-      default: { ...solc, settings: { evmVersion, optimizer: { enabled: true, runs: 200 } } },
-      production: { ...solc, settings: { evmVersion, viaIR: true, optimizer: { enabled: true, runs: 200 } } },
+      /**
+       * The market is compiled by the slower pipeline here too, which alone makes it small enough: what is tested and measured is the
+       * code that is deployed. All else is compiled by the faster one.
+       */
+      default: { compilers: [fast], overrides: { "contracts/ComputeMarket.sol": small } },
+      production: small,
     },
   },
   paths: { ignition: "deploy", tests: { mocha: "test/contracts", solidity: "test/solidity" } },
@@ -49,11 +80,23 @@ export default defineConfig({
       url: process.env["BERTH_RPC_URL"] ?? "http://127.0.0.1:8545",
       chainId: 31337,
     },
+    mainnet: publicChain("MAINNET", 1, "l1"),
+    base: publicChain("BASE", 8453, "op"),
+    arbitrum: publicChain("ARBITRUM", 42161, "generic"),
+    optimism: publicChain("OPTIMISM", 10, "op"),
+    sepolia: publicChain("SEPOLIA", 11155111, "l1"),
+    "base-sepolia": publicChain("BASE_SEPOLIA", 84532, "op"),
+    "arbitrum-sepolia": publicChain("ARBITRUM_SEPOLIA", 421614, "generic"),
+    "optimism-sepolia": publicChain("OPTIMISM_SEPOLIA", 11155420, "op"),
   },
   test: {
     mocha: { timeout: 60_000 },
-    solidity: { fuzz: { runs: 64, seed: "0x1234" }, invariant: { runs: 32, depth: 64, failOnRevert: true } },
+    solidity: {
+      fuzz: { runs: Number(process.env["BERTH_FUZZ_RUNS"] ?? 2_000), seed: "0x1234" },
+      invariant: { runs: 32, depth: 64, failOnRevert: true },
+    },
   },
-  ignition: { requiredConfirmations: 1, blockPollingInterval: 100 },
+  ignition: { requiredConfirmations: 1, blockPollingInterval: 100, strategyConfig: { create2: { salt } } },
+  verify: { etherscan: { apiKey: configVariable("BERTH_ETHERSCAN_API_KEY") } },
   typechain: { outDir: "typechain-types", tsNocheck: true },
 });

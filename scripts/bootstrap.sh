@@ -18,6 +18,7 @@ debian_needs='
 engine|docker.io|a Docker Engine runs the leased containers|command -v dockerd
 engine|iptables|dockerd publishes ports with it|command -v iptables
 image|busybox-static|the demonstration image is built FROM scratch with it|static_busybox
+proof|z3|the laws of clock and billing are proved with it|command -v z3
 '
 
 say() { printf 'berth: %s\n' "$*"; }
@@ -167,4 +168,7 @@ build
 if [ "$engine" != none ]; then
   provide_engine
   install_from_debian "$(missing_of image)" || true
+fi
+if [ "$engine" = optional ]; then
+  install_from_debian "$(missing_of proof)" || say "no z3, and it cannot be installed from here: the proofs will fail"
 fi

@@ -25,6 +25,7 @@ const typescript = there(
 const STEPS: readonly Step[] = [
   { name: "format", command: ["prettier", "--check", "."] },
   { name: "sources", command: ["tsx", "scripts/check-sources.ts"] },
+  { name: "trees", command: ["tsx", "scripts/check-trees.ts"] },
   { name: "solhint", command: ["solhint", "--disc", "--noPoster", "--max-warnings", "0", ...contracts] },
   { name: "imports", command: ["depcruise", ...typescript] },
   { name: "types", command: ["tsc", "--noEmit"] },

@@ -13,90 +13,154 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'ComputeMarket', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ComputeMarket__factory>
 getContractFactory(name: 'IComputeMarket', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IComputeMarket__factory>
+getContractFactory(name: 'IDelegates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDelegates__factory>
+getContractFactory(name: 'IDisputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IDisputes__factory>
 getContractFactory(name: 'IEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEscrow__factory>
 getContractFactory(name: 'ILeaseBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILeaseBook__factory>
 getContractFactory(name: 'ILeaseViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ILeaseViews__factory>
 getContractFactory(name: 'IOfferBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOfferBook__factory>
 getContractFactory(name: 'IProviderRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IProviderRegistry__factory>
+getContractFactory(name: 'IQuoteBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IQuoteBook__factory>
 getContractFactory(name: 'IUsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IUsageReports__factory>
 getContractFactory(name: 'BareToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BareToken__factory>
 getContractFactory(name: 'BlockingToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BlockingToken__factory>
+getContractFactory(name: 'BombToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BombToken__factory>
+getContractFactory(name: 'BurningToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BurningToken__factory>
+getContractFactory(name: 'ContractWallet', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ContractWallet__factory>
+getContractFactory(name: 'CrowdTenant', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CrowdTenant__factory>
+getContractFactory(name: 'DecimalsToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DecimalsToken__factory>
 getContractFactory(name: 'FeeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeeToken__factory>
 getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HookToken__factory>
 getContractFactory(name: 'MockUSD', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MockUSD__factory>
+getContractFactory(name: 'PausableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.PausableToken__factory>
+getContractFactory(name: 'UsdcShapedProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UsdcShapedProxy__factory>
+getContractFactory(name: 'UsdcShapedToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UsdcShapedToken__factory>
+getContractFactory(name: 'Collateral', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Collateral__factory>
+getContractFactory(name: 'Delegates', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Delegates__factory>
+getContractFactory(name: 'Disputes', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Disputes__factory>
 getContractFactory(name: 'Escrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Escrow__factory>
 getContractFactory(name: 'LeaseBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LeaseBook__factory>
 getContractFactory(name: 'LeaseEndings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LeaseEndings__factory>
+getContractFactory(name: 'LeaseOpenings', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LeaseOpenings__factory>
 getContractFactory(name: 'LeaseStore', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LeaseStore__factory>
 getContractFactory(name: 'LeaseViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LeaseViews__factory>
 getContractFactory(name: 'OfferBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OfferBook__factory>
 getContractFactory(name: 'ProviderRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProviderRegistry__factory>
+getContractFactory(name: 'QuoteBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.QuoteBook__factory>
 getContractFactory(name: 'UsageReports', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UsageReports__factory>
 
   getContractAt(name: 'ComputeMarket', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ComputeMarket>
 getContractAt(name: 'IComputeMarket', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IComputeMarket>
+getContractAt(name: 'IDelegates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDelegates>
+getContractAt(name: 'IDisputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IDisputes>
 getContractAt(name: 'IEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEscrow>
 getContractAt(name: 'ILeaseBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILeaseBook>
 getContractAt(name: 'ILeaseViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ILeaseViews>
 getContractAt(name: 'IOfferBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOfferBook>
 getContractAt(name: 'IProviderRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IProviderRegistry>
+getContractAt(name: 'IQuoteBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IQuoteBook>
 getContractAt(name: 'IUsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IUsageReports>
 getContractAt(name: 'BareToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BareToken>
 getContractAt(name: 'BlockingToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BlockingToken>
+getContractAt(name: 'BombToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BombToken>
+getContractAt(name: 'BurningToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BurningToken>
+getContractAt(name: 'ContractWallet', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ContractWallet>
+getContractAt(name: 'CrowdTenant', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CrowdTenant>
+getContractAt(name: 'DecimalsToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DecimalsToken>
 getContractAt(name: 'FeeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeeToken>
 getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HookToken>
 getContractAt(name: 'MockUSD', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MockUSD>
+getContractAt(name: 'PausableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.PausableToken>
+getContractAt(name: 'UsdcShapedProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UsdcShapedProxy>
+getContractAt(name: 'UsdcShapedToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UsdcShapedToken>
+getContractAt(name: 'Collateral', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Collateral>
+getContractAt(name: 'Delegates', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Delegates>
+getContractAt(name: 'Disputes', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Disputes>
 getContractAt(name: 'Escrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Escrow>
 getContractAt(name: 'LeaseBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LeaseBook>
 getContractAt(name: 'LeaseEndings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LeaseEndings>
+getContractAt(name: 'LeaseOpenings', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LeaseOpenings>
 getContractAt(name: 'LeaseStore', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LeaseStore>
 getContractAt(name: 'LeaseViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LeaseViews>
 getContractAt(name: 'OfferBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OfferBook>
 getContractAt(name: 'ProviderRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProviderRegistry>
+getContractAt(name: 'QuoteBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.QuoteBook>
 getContractAt(name: 'UsageReports', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UsageReports>
 
   deployContract(name: 'ComputeMarket', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComputeMarket>
 deployContract(name: 'IComputeMarket', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComputeMarket>
+deployContract(name: 'IDelegates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDelegates>
+deployContract(name: 'IDisputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDisputes>
 deployContract(name: 'IEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'ILeaseBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILeaseBook>
 deployContract(name: 'ILeaseViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILeaseViews>
 deployContract(name: 'IOfferBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferBook>
 deployContract(name: 'IProviderRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProviderRegistry>
+deployContract(name: 'IQuoteBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuoteBook>
 deployContract(name: 'IUsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'BareToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BareToken>
 deployContract(name: 'BlockingToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BlockingToken>
+deployContract(name: 'BombToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BombToken>
+deployContract(name: 'BurningToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BurningToken>
+deployContract(name: 'ContractWallet', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContractWallet>
+deployContract(name: 'CrowdTenant', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CrowdTenant>
+deployContract(name: 'DecimalsToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DecimalsToken>
 deployContract(name: 'FeeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeToken>
 deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'MockUSD', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockUSD>
+deployContract(name: 'PausableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PausableToken>
+deployContract(name: 'UsdcShapedProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UsdcShapedProxy>
+deployContract(name: 'UsdcShapedToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UsdcShapedToken>
+deployContract(name: 'Collateral', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Collateral>
+deployContract(name: 'Delegates', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Delegates>
+deployContract(name: 'Disputes', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Disputes>
 deployContract(name: 'Escrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Escrow>
 deployContract(name: 'LeaseBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseBook>
 deployContract(name: 'LeaseEndings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseEndings>
+deployContract(name: 'LeaseOpenings', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseOpenings>
 deployContract(name: 'LeaseStore', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseStore>
 deployContract(name: 'LeaseViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseViews>
 deployContract(name: 'OfferBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferBook>
 deployContract(name: 'ProviderRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProviderRegistry>
+deployContract(name: 'QuoteBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuoteBook>
 deployContract(name: 'UsageReports', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UsageReports>
 
   deployContract(name: 'ComputeMarket', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ComputeMarket>
 deployContract(name: 'IComputeMarket', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IComputeMarket>
+deployContract(name: 'IDelegates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDelegates>
+deployContract(name: 'IDisputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IDisputes>
 deployContract(name: 'IEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEscrow>
 deployContract(name: 'ILeaseBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILeaseBook>
 deployContract(name: 'ILeaseViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ILeaseViews>
 deployContract(name: 'IOfferBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOfferBook>
 deployContract(name: 'IProviderRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IProviderRegistry>
+deployContract(name: 'IQuoteBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IQuoteBook>
 deployContract(name: 'IUsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IUsageReports>
 deployContract(name: 'BareToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BareToken>
 deployContract(name: 'BlockingToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BlockingToken>
+deployContract(name: 'BombToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BombToken>
+deployContract(name: 'BurningToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BurningToken>
+deployContract(name: 'ContractWallet', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ContractWallet>
+deployContract(name: 'CrowdTenant', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CrowdTenant>
+deployContract(name: 'DecimalsToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DecimalsToken>
 deployContract(name: 'FeeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeToken>
 deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'MockUSD', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MockUSD>
+deployContract(name: 'PausableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.PausableToken>
+deployContract(name: 'UsdcShapedProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UsdcShapedProxy>
+deployContract(name: 'UsdcShapedToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UsdcShapedToken>
+deployContract(name: 'Collateral', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Collateral>
+deployContract(name: 'Delegates', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Delegates>
+deployContract(name: 'Disputes', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Disputes>
 deployContract(name: 'Escrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Escrow>
 deployContract(name: 'LeaseBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseBook>
 deployContract(name: 'LeaseEndings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseEndings>
+deployContract(name: 'LeaseOpenings', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseOpenings>
 deployContract(name: 'LeaseStore', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseStore>
 deployContract(name: 'LeaseViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LeaseViews>
 deployContract(name: 'OfferBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OfferBook>
 deployContract(name: 'ProviderRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProviderRegistry>
+deployContract(name: 'QuoteBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.QuoteBook>
 deployContract(name: 'UsageReports', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UsageReports>
 
     // default types

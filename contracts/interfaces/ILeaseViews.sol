@@ -31,9 +31,10 @@ interface ILeaseViews {
 
     /// @notice When the balance is used up, if nothing is added.
     /// @param leaseId The lease's number.
-    /// @return clock The provider's service clock then, in seconds; 2^32 - 1 stands for later than that.
-    /// @return earliestAt The earliest time then, in seconds since 1970: a silent provider's clock stands still. 0 where the meter
-    /// does not run.
+    /// @return clock The provider's service clock then, in seconds; 2^32 - 1 stands for later than that. Unless the meter runs, counted
+    /// from the last settled clock.
+    /// @return earliestAt The earliest time then, in seconds since 1970: a silent provider's clock stands still. 0 unless the
+    /// lease is Active.
     function depletionOf(uint256 leaseId) external view returns (uint256 clock, uint256 earliestAt);
 
     /// @notice How many leases were ever opened; their numbers run from 1 to this.

@@ -49,6 +49,11 @@ interface IOfferBook {
     /// @param maximum The highest.
     error OfferRateOutOfBounds(uint256 actual, uint256 minimum, uint256 maximum);
 
+    /// @notice The collateral is more than a lease can have.
+    /// @param actual What was asked for, in token base units.
+    /// @param maximum The most, in token base units.
+    error OfferCollateralTooLarge(uint256 actual, uint256 maximum);
+
     /// @notice The minimum period is too long.
     /// @param actual What was asked for, in seconds.
     /// @param maximum The longest, in seconds.
@@ -81,9 +86,9 @@ interface IOfferBook {
     /// @param capacity How many may be.
     error OfferFull(uint256 offerId, uint256 taken, uint256 capacity);
 
-    /// @notice The offer costs more than the caller accepts.
+    /// @notice The lease would cost more than the caller accepts.
     /// @param offerId The offer.
-    /// @param actual Its rate, in thousandths of a base unit per second.
+    /// @param actual The offer's rate, or the quote's, in thousandths of a base unit per second.
     /// @param maximum What the caller accepts.
     error OfferRateAboveLimit(uint256 offerId, uint256 actual, uint256 maximum);
 
@@ -100,13 +105,13 @@ interface IOfferBook {
         string calldata metadataURI
     ) external returns (uint256 offerId);
 
-    /// @notice Changes how many leases may be open at once; leases that are open stay.
+    /// @notice Changes how many leases may be open at once; leases that are open stay. Owner or operator.
     /// @param instance The caller's instance.
     /// @param offerId The offer.
     /// @param capacity The number from now on; may be below the number of open leases.
     function setCapacity(uint256 instance, uint256 offerId, uint24 capacity) external;
 
-    /// @notice Ends an offer for ever; leases that are open stay.
+    /// @notice Ends an offer for ever; leases that are open stay. Owner or operator.
     /// @param instance The caller's instance.
     /// @param offerId The offer.
     function closeOffer(uint256 instance, uint256 offerId) external;

@@ -142,7 +142,7 @@ interface IProviderRegistry {
     /// @param metadataURI The address of the description.
     function setMetadata(string calldata metadataURI) external;
 
-    /// @notice Takes over from another daemon of the provider; of two that race, one wins.
+    /// @notice Takes over from another daemon of the provider; of two that race, one wins. Owner or operator.
     /// @param provider The provider.
     /// @param expected The instance that the caller believes to be current.
     /// @return instance The caller's instance from now on.

@@ -10,13 +10,13 @@ interface IUsageReports {
     /// @param provider The provider.
     /// @param clock His service clock at the report, in seconds.
     /// @param usageRoot Root of the usage tree of all his leases; zero for none.
-    /// @param uri Where the tree is.
+    /// @param usageURI Where the tree is.
     /// @param instance The daemon that reported.
     event ProviderReported(
         address indexed provider,
         uint256 clock,
         bytes32 indexed usageRoot,
-        string uri,
+        string usageURI,
         uint256 instance
     );
 
@@ -36,17 +36,18 @@ interface IUsageReports {
     /// @param provider The provider.
     /// @param instance The caller's instance.
     /// @param usageRoot Root of the usage tree; zero for none.
-    /// @param uri Where the tree is.
+    /// @param usageURI Where the tree is.
     /// @param entries Figures to show in the log, at most 128, each of a lease of this provider.
     function report(
         address provider,
         uint256 instance,
         bytes32 usageRoot,
-        string calldata uri,
+        string calldata usageURI,
         Usage[] calldata entries
     ) external;
 
     /// @notice Whether a usage figure is in a reported tree.
+    /// @dev A leaf is keccak256(keccak256(abi.encode(usage))); of each pair the smaller comes first.
     /// @param usageRoot Root of the tree.
     /// @param usage The figure.
     /// @param proof The siblings from the leaf to the root.

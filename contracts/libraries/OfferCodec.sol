@@ -18,12 +18,18 @@ library OfferCodec {
         word = (uint256(uint160(token)) << TOKEN_SHIFT) | (milliRate << RATE_SHIFT) | retentionPeriod;
     }
 
-    /// @notice The terms that a word holds.
-    function unpack(
-        uint256 word
-    ) internal pure returns (address token, uint256 milliRate, uint256 retentionPeriod) {
-        token = address(uint160(word >> TOKEN_SHIFT));
-        milliRate = (word >> RATE_SHIFT) & MAX_RATE;
-        retentionPeriod = word & MAX_RETENTION;
+    /// @notice The currency.
+    function tokenOf(uint256 word) internal pure returns (address) {
+        return address(uint160(word >> TOKEN_SHIFT));
+    }
+
+    /// @notice The price, in thousandths of a token base unit per second.
+    function rateOf(uint256 word) internal pure returns (uint256) {
+        return (word >> RATE_SHIFT) & MAX_RATE;
+    }
+
+    /// @notice For how long data of a depleted lease is kept, in seconds of service clock.
+    function retentionOf(uint256 word) internal pure returns (uint256) {
+        return word & MAX_RETENTION;
     }
 }

@@ -4,53 +4,33 @@ pragma solidity ^0.8.28;
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { ILeaseBook } from "../interfaces/ILeaseBook.sol";
 import { LeaseCodec } from "../libraries/LeaseCodec.sol";
-import { LeaseMath } from "../libraries/LeaseMath.sol";
+import { LeaseMeter } from "../libraries/LeaseMeter.sol";
 import { LeaseStatus } from "../types/Enums.sol";
 import { LeaseAccount } from "../types/LeaseAccount.sol";
-import { LeaseStore } from "./LeaseStore.sol";
+import { Quote } from "../types/Structs.sol";
+import { LeaseOpenings } from "./LeaseOpenings.sol";
 
 /// @title LeaseBook
-/// @notice Who leases what, since when? The life of a lease up to its end.
-abstract contract LeaseBook is LeaseStore {
-    using LeaseMath for LeaseAccount;
+/// @notice Who leases what, since when? The life of a lease from its start up to its end.
+abstract contract LeaseBook is LeaseOpenings {
+    using LeaseCodec for LeaseAccount;
+    using LeaseMeter for LeaseAccount;
+
+    /// @dev Leases of one offer that follow each other in a list: read once, credited at once.
+    struct Settlement {
+        uint256 offerId;
+        address provider;
+        address token;
+        uint256 minPeriod;
+        uint256 clock;
+        uint256 due;
+    }
 
     uint256 internal constant MAX_LIST = 128;
 
     modifier listed(uint256[] calldata leaseIds) {
         require(leaseIds.length <= MAX_LIST, LeaseListTooLong(leaseIds.length, MAX_LIST));
         _;
-    }
-
-    /// @inheritdoc ILeaseBook
-    function open(
-        uint256 offerId,
-        address provider,
-        uint256 maxMilliRate,
-        uint256 amount,
-        bytes32 manifestHash,
-        address tenant
-    ) external nonReentrant returns (uint256 leaseId) {
-        _requireTenantIsCaller(tenant);
-        OfferRecord storage offer = _takePlace(offerId, provider);
-        (address token, , ) = _priceOf(offer);
-        uint256 arrived = _pull(token, msg.sender, amount);
-        leaseId = _open(offerId, offer, maxMilliRate, arrived, manifestHash);
-    }
-
-    /// @inheritdoc ILeaseBook
-    function openFromBalance(
-        uint256 offerId,
-        address provider,
-        uint256 maxMilliRate,
-        uint256 amount,
-        bytes32 manifestHash,
-        address tenant
-    ) external nonReentrant returns (uint256 leaseId) {
-        _requireTenantIsCaller(tenant);
-        OfferRecord storage offer = _takePlace(offerId, provider);
-        (address token, , ) = _priceOf(offer);
-        _debit(token, msg.sender, amount);
-        leaseId = _open(offerId, offer, maxMilliRate, amount, manifestHash);
     }
 
     /// @inheritdoc ILeaseBook
@@ -64,66 +44,100 @@ abstract contract LeaseBook is LeaseStore {
     /// @inheritdoc ILeaseBook
     function pause(uint256 instance, uint256 leaseId) external nonReentrant {
         // Check:
-        (LeaseAccount memory account, OfferRecord storage offer, address provider) = _load(leaseId);
+        (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
         _authorize(provider, instance);
         LeaseStatus status = _statusOf(account, provider);
         _requireStatus(leaseId, status, _bit(LeaseStatus.Active) | _bit(LeaseStatus.Lapsed));
-        require(!account.paused, LeaseStatusUnexpected(leaseId, status, _bit(LeaseStatus.Active)));
+        require(!account.isPaused(), LeaseStatusUnexpected(leaseId, status, _bit(LeaseStatus.Active)));
 
         // Effect:
-        uint256 due = account.bill(_clockAt(provider));
-        account.paused = true;
-        _save(leaseId, account);
-        _pay(offer, provider, due);
-        emit LeasePaused(
-            leaseId,
-            provider,
-            due,
-            account.balance,
-            account.settledClock,
-            _nextSequence(provider)
-        );
+        _save(leaseId, _pause(leaseId, account, offer));
     }
 
     /// @inheritdoc ILeaseBook
     function resume(uint256 instance, uint256 leaseId) external nonReentrant {
         // Check:
-        (LeaseAccount memory account, , address provider) = _load(leaseId);
+        (LeaseAccount account, , address provider) = _load(leaseId);
         _authorize(provider, instance);
         _requireStatus(leaseId, _statusOf(account, provider), _bit(LeaseStatus.Paused));
         _requireNotSilent(provider);
 
         // Effect:
-        account.paused = false;
-        account.settledClock = _clockAt(provider);
-        _save(leaseId, account);
-        emit LeaseResumed(leaseId, provider, account.settledClock, _nextSequence(provider));
+        uint256 clock = _clockAt(provider);
+        _save(leaseId, account.resumed(clock));
+        emit LeaseResumed(leaseId, provider, clock, _nextSequence(provider));
     }
 
     /// @inheritdoc ILeaseBook
     function topUp(uint256 leaseId, uint256 amount) external nonReentrant {
-        (LeaseAccount memory account, OfferRecord storage offer, address provider) = _load(leaseId);
-        bool revived = _checkTopUp(leaseId, account, provider);
-        (address token, , ) = _priceOf(offer);
+        // Check:
+        (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
+        address token = _tokenOf(offer);
+        bool revived = _requireServable(leaseId, account, provider) == LeaseStatus.Depleted;
+        if (revived) {
+            _requireTenantOrDelegate(leaseId, _lease(leaseId).tenant, token);
+            _requireNotSilent(provider);
+        }
+
+        // Interaction: first, because only what arrived is credited; the guard is held.
         uint256 arrived = _pull(token, msg.sender, amount);
-        _topUp(leaseId, account, offer, arrived, revived);
+
+        // Effect:
+        if (revived) account = _revive(leaseId, account, offer, arrived);
+        uint256 balance = _addToBalance(leaseId, account, arrived);
+        emit LeaseToppedUp(leaseId, provider, msg.sender, arrived, balance, _nextSequence(provider));
     }
 
     /// @inheritdoc ILeaseBook
     function topUpFromBalance(uint256 leaseId, uint256 amount) external nonReentrant {
-        (LeaseAccount memory account, OfferRecord storage offer, address provider) = _load(leaseId);
-        bool revived = _checkTopUp(leaseId, account, provider);
-        (address token, , ) = _priceOf(offer);
-        _debit(token, msg.sender, amount);
+        // Check:
+        (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
+        address token = _tokenOf(offer);
+        address tenant = _lease(leaseId).tenant;
+        _requireTenantOrDelegate(leaseId, tenant, token);
+        bool revived = _requireServable(leaseId, account, provider) == LeaseStatus.Depleted;
+        if (revived) _requireNotSilent(provider);
         require(amount > 0, LeaseAmountTooSmall(leaseId, 0, 1));
-        _topUp(leaseId, account, offer, amount, revived);
+
+        // Effect:
+        _spend(tenant, token, amount);
+        if (revived) account = _revive(leaseId, account, offer, amount);
+        uint256 balance = _addToBalance(leaseId, account, amount);
+        emit LeaseToppedUp(leaseId, provider, address(0), amount, balance, _nextSequence(provider));
+    }
+
+    /// @inheritdoc ILeaseBook
+    function amend(uint256 leaseId, Quote calldata quote, bytes calldata signature) external nonReentrant {
+        // Check:
+        (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
+        _requireTenant(leaseId);
+        LeaseStatus status = _statusOf(account, provider);
+        uint256 allowed = _bit(LeaseStatus.Pending) | _bit(LeaseStatus.Active) | _bit(LeaseStatus.Paused);
+        _requireStatus(leaseId, status, allowed);
+        if (status != LeaseStatus.Pending) _requireNotSilent(provider);
+        uint256 offerId = account.offerId();
+        require(quote.offerId == offerId, QuoteOfferMismatch(offerId, quote.offerId));
+        require(quote.leaseId == leaseId, QuoteLeaseMismatch(leaseId, quote.leaseId));
+        _useQuote(quote, signature, provider, msg.sender);
+
+        // Effect:
+        uint256 due;
+        if (status == LeaseStatus.Active) (due, account) = account.bill(_clockAt(provider));
+        if (status == LeaseStatus.Pending) {
+            _requirePays(leaseId, account.balance(), quote.milliRatePerSecond, offer.minPeriod);
+        }
+        account = account.withRate(quote.milliRatePerSecond);
+        _save(leaseId, account);
+        _pay(_tokenOf(offer), provider, due);
+        _logQuoteUsed(quote, provider, leaseId);
+        _logAmended(leaseId, account, provider, due);
     }
 
     /// @inheritdoc ILeaseBook
     function setManifest(uint256 leaseId, bytes32 manifestHash) external nonReentrant {
         // Check:
-        (LeaseAccount memory account, , address provider) = _load(leaseId);
-        require(msg.sender == _lease(leaseId).tenant, LeaseCallerNotTenant(leaseId, msg.sender));
+        (LeaseAccount account, , address provider) = _load(leaseId);
+        _requireTenant(leaseId);
         _requireServable(leaseId, account, provider);
 
         // Effect:
@@ -132,10 +146,17 @@ abstract contract LeaseBook is LeaseStore {
 
     /// @inheritdoc ILeaseBook
     function settle(uint256[] calldata leaseIds) external nonReentrant listed(leaseIds) {
+        Settlement memory run;
         for (uint256 i = 0; i < leaseIds.length; ++i) {
-            (LeaseAccount memory account, OfferRecord storage offer, address provider) = _read(leaseIds[i]);
-            if (provider != address(0)) _settle(leaseIds[i], account, offer, provider);
+            uint256 leaseId = leaseIds[i];
+            LeaseAccount account = _lease(leaseId).account;
+            if (account.offerId() != run.offerId) {
+                _pay(run.token, run.provider, run.due);
+                run = _settlementOf(account.offerId());
+            }
+            run.due += _settle(leaseId, account, run);
         }
+        _pay(run.token, run.provider, run.due);
     }
 
     /// @inheritdoc ILeaseBook
@@ -148,68 +169,22 @@ abstract contract LeaseBook is LeaseStore {
         _requireRecipient(to);
 
         // Effect:
+        Settlement memory run;
         for (uint256 i = 0; i < leaseIds.length; ++i) {
-            (LeaseAccount memory account, OfferRecord storage offer, address provider) = _read(leaseIds[i]);
-            if (provider != msg.sender) continue;
-            (address currency, , ) = _priceOf(offer);
-            if (currency == token) _settle(leaseIds[i], account, offer, provider);
+            uint256 leaseId = leaseIds[i];
+            LeaseAccount account = _lease(leaseId).account;
+            if (account.offerId() != run.offerId) run = _settlementOf(account.offerId());
+            if (run.provider == msg.sender && run.token == token) amount += _settle(leaseId, account, run);
         }
+        amount = _credit(token, msg.sender, amount);
 
         // Interaction:
-        amount = _freeBalanceOf(token, msg.sender);
         if (amount > 0) _withdraw(token, amount, to);
-    }
-
-    /// @dev Everything about opening but where the money came from. The caller is the tenant.
-    function _open(
-        uint256 offerId,
-        OfferRecord storage offer,
-        uint256 maxMilliRate,
-        uint256 arrived,
-        bytes32 manifestHash
-    ) private returns (uint256 leaseId) {
-        // Check:
-        address provider = offer.provider;
-        (address token, uint256 milliRate, ) = _priceOf(offer);
-        _requireNotSilent(provider);
-        require(milliRate <= maxMilliRate, OfferRateAboveLimit(offerId, milliRate, maxMilliRate));
-        _requirePays(0, arrived, milliRate, offer.minPeriod);
-        require(arrived <= LeaseCodec.MAX_BALANCE, LeaseBalanceTooLarge(0, arrived, LeaseCodec.MAX_BALANCE));
-
-        // Effect:
-        _lockStake(token, provider, offer.collateral);
-        LeaseAccount memory account;
-        account.balance = arrived;
-        account.milliRatePerSecond = milliRate;
-        account.offerId = offerId;
-        leaseId = _newLease(account, msg.sender, block.timestamp + offer.startPeriod);
-        _logOpened(leaseId, account, offer, manifestHash);
-    }
-
-    function _logOpened(
-        uint256 leaseId,
-        LeaseAccount memory account,
-        OfferRecord storage offer,
-        bytes32 manifestHash
-    ) private {
-        address provider = offer.provider;
-        emit LeaseOpened({
-            leaseId: leaseId,
-            provider: provider,
-            tenant: msg.sender,
-            offerId: account.offerId,
-            milliRatePerSecond: account.milliRatePerSecond,
-            balance: account.balance,
-            collateral: offer.collateral,
-            startBy: block.timestamp + offer.startPeriod,
-            manifestHash: manifestHash,
-            sequence: _nextSequence(provider)
-        });
     }
 
     function _start(uint256 instance, uint256 leaseId, bool tolerant) private {
         // Check:
-        (LeaseAccount memory account, OfferRecord storage offer, address provider) = _load(leaseId);
+        (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
         _authorize(provider, instance);
         LeaseStatus status = _statusOf(account, provider);
         uint256 startBy = _lease(leaseId).startBy;
@@ -219,81 +194,98 @@ abstract contract LeaseBook is LeaseStore {
         _requireNotSilent(provider);
 
         // Effect:
-        account.started = true;
-        account.inMinimum = offer.minPeriod > 0;
-        account.settledClock = _clockAt(provider);
-        _save(leaseId, account);
-        emit LeaseStarted(leaseId, provider, account.settledClock, _nextSequence(provider));
+        uint256 clock = _clockAt(provider);
+        _save(leaseId, account.started(clock, offer.minPeriod > 0));
+        emit LeaseStarted(leaseId, provider, clock, _nextSequence(provider));
     }
 
-    /// @dev A depleted lease is revived by its tenant alone, and while the provider is there.
-    function _checkTopUp(
+    /// @dev Ends the depleted stretch: billed to the depletion point, then paused until the provider resumes.
+    function _revive(
         uint256 leaseId,
-        LeaseAccount memory account,
-        address provider
-    ) private view returns (bool revived) {
-        LeaseStatus status = _requireServable(leaseId, account, provider);
-        revived = status == LeaseStatus.Depleted;
-        if (revived) {
-            require(msg.sender == _lease(leaseId).tenant, LeaseCallerNotTenant(leaseId, msg.sender));
-            _requireNotSilent(provider);
-        }
-    }
-
-    function _topUp(
-        uint256 leaseId,
-        LeaseAccount memory account,
+        LeaseAccount account,
         OfferRecord storage offer,
-        uint256 arrived,
-        bool revived
-    ) private {
+        uint256 arrived
+    ) private returns (LeaseAccount revived) {
         address provider = offer.provider;
-        if (revived) {
-            uint256 period = Math.max(offer.minPeriod, _reportPeriodOf(provider));
-            _requirePays(leaseId, arrived, account.milliRatePerSecond, period);
-            uint256 due = account.bill(_clockAt(provider));
-            account.paused = true;
-            _pay(offer, provider, due);
-            emit LeaseSettled(leaseId, provider, due, account.balance, account.settledClock);
-        }
-        uint256 balance = account.balance + arrived;
+        uint256 period = Math.max(offer.minPeriod, _reportPeriodOf(provider));
+        _requirePays(leaseId, arrived, account.rate(), period);
+        revived = _pause(leaseId, account, offer);
+    }
+
+    /// @dev Bills up to now, or to the depletion point, and stops the meter.
+    function _pause(
+        uint256 leaseId,
+        LeaseAccount account,
+        OfferRecord storage offer
+    ) private returns (LeaseAccount stopped) {
+        address provider = offer.provider;
+        (uint256 due, LeaseAccount billed) = account.bill(_clockAt(provider));
+        stopped = billed.paused();
+        _pay(_tokenOf(offer), provider, due);
+        emit LeasePaused(
+            leaseId,
+            provider,
+            due,
+            stopped.balance(),
+            stopped.settledClock(),
+            _nextSequence(provider)
+        );
+    }
+
+    function _addToBalance(
+        uint256 leaseId,
+        LeaseAccount account,
+        uint256 amount
+    ) private returns (uint256 balance) {
+        balance = account.balance() + amount;
         require(
             balance <= LeaseCodec.MAX_BALANCE,
             LeaseBalanceTooLarge(leaseId, balance, LeaseCodec.MAX_BALANCE)
         );
-        account.balance = balance;
-        _save(leaseId, account);
-        emit LeaseToppedUp(leaseId, provider, msg.sender, arrived, balance, revived, _nextSequence(provider));
+        _save(leaseId, account.withBalance(balance));
     }
 
-    /// @dev Skips what has nothing to bill.
+    function _logAmended(uint256 leaseId, LeaseAccount account, address provider, uint256 due) private {
+        emit LeaseAmended(
+            leaseId,
+            provider,
+            account.rate(),
+            due,
+            account.balance(),
+            account.settledClock(),
+            _nextSequence(provider)
+        );
+    }
+
+    /// @dev What all leases of an offer have in common when they are settled.
+    function _settlementOf(uint256 offerId) private view returns (Settlement memory run) {
+        OfferRecord storage offer = _offer(offerId);
+        run.offerId = offerId;
+        (run.provider, run.minPeriod) = (offer.provider, offer.minPeriod);
+        run.token = _tokenOf(offer);
+        run.clock = _clockAt(run.provider);
+    }
+
+    /// @dev Skips what has nothing to bill: there is no such lease, its meter stands, it is in its minimum, or no time has passed. The
+    /// caller credits what is due.
     function _settle(
         uint256 leaseId,
-        LeaseAccount memory account,
-        OfferRecord storage offer,
-        address provider
-    ) private {
-        uint256 clock = _clockAt(provider);
-        if (!_isBillable(account, offer.minPeriod, clock)) return;
-        uint256 settledClock = account.settledClock;
-        uint256 due = account.bill(clock);
-        if (account.settledClock == settledClock) return;
-        _save(leaseId, account);
-        _pay(offer, provider, due);
-        emit LeaseSettled(leaseId, provider, due, account.balance, account.settledClock);
-    }
-
-    /// @dev Credits in the offer's currency.
-    function _pay(OfferRecord storage offer, address to, uint256 amount) internal {
-        if (amount == 0) return;
-        (address token, , ) = _priceOf(offer);
-        _credit(token, to, amount);
+        LeaseAccount account,
+        Settlement memory run
+    ) private returns (uint256 due) {
+        if (!account.isMetered() || _isInMinimum(account, run.minPeriod, run.clock)) return 0;
+        LeaseAccount billed;
+        (due, billed) = account.bill(run.clock);
+        uint256 clock = billed.settledClock();
+        if (clock == account.settledClock()) return 0;
+        _save(leaseId, billed);
+        emit LeaseSettled(leaseId, run.provider, due, billed.balance(), clock);
     }
 
     /// @dev Neither lapsed nor ended.
     function _requireServable(
         uint256 leaseId,
-        LeaseAccount memory account,
+        LeaseAccount account,
         address provider
     ) private view returns (LeaseStatus status) {
         status = _statusOf(account, provider);
@@ -302,12 +294,11 @@ abstract contract LeaseBook is LeaseStore {
         _requireStatus(leaseId, status, allowed);
     }
 
-    function _requirePays(uint256 leaseId, uint256 arrived, uint256 milliRate, uint256 period) private pure {
-        uint256 minimum = Math.max(1, LeaseMath.costOf(milliRate, period));
-        require(arrived >= minimum, LeaseAmountTooSmall(leaseId, arrived, minimum));
+    function _requireTenant(uint256 leaseId) internal view {
+        require(msg.sender == _lease(leaseId).tenant, LeaseCallerNotTenant(leaseId, msg.sender));
     }
 
-    function _requireTenantIsCaller(address tenant) private view {
-        require(tenant == msg.sender, LeaseTenantNotCaller(tenant, msg.sender));
+    function _requireTenantOrDelegate(uint256 leaseId, address tenant, address token) private view {
+        require(_actsFor(tenant, token), LeaseCallerNotTenant(leaseId, msg.sender));
     }
 }

@@ -3,8 +3,10 @@ pragma solidity ^0.8.28;
 
 import { Math } from "@openzeppelin/contracts/utils/math/Math.sol";
 import { ILeaseViews } from "../interfaces/ILeaseViews.sol";
+import { LeaseCodec } from "../libraries/LeaseCodec.sol";
 import { LeaseMath } from "../libraries/LeaseMath.sol";
-import { CloseReason, LeaseStatus } from "../types/Enums.sol";
+import { LeaseMeter } from "../libraries/LeaseMeter.sol";
+import { LeaseStatus } from "../types/Enums.sol";
 import { LeaseAccount } from "../types/LeaseAccount.sol";
 import { LeaseSummary } from "../types/Structs.sol";
 import { LeaseEndings } from "./LeaseEndings.sol";
@@ -12,7 +14,8 @@ import { LeaseEndings } from "./LeaseEndings.sol";
 /// @title LeaseViews
 /// @notice What anybody can read about a lease.
 abstract contract LeaseViews is LeaseEndings, ILeaseViews {
-    using LeaseMath for LeaseAccount;
+    using LeaseCodec for LeaseAccount;
+    using LeaseMeter for LeaseAccount;
 
     /// @inheritdoc ILeaseViews
     function leaseSummary(
@@ -33,13 +36,13 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
 
     /// @inheritdoc ILeaseViews
     function statusOf(uint256 leaseId) external view nonReentrantView returns (LeaseStatus status) {
-        (LeaseAccount memory account, , address provider) = _read(leaseId);
+        (LeaseAccount account, , address provider) = _read(leaseId);
         status = _statusOf(account, provider);
     }
 
     /// @inheritdoc ILeaseViews
     function accruedOf(uint256 leaseId) external view nonReentrantView returns (uint256 accrued) {
-        (LeaseAccount memory account, , address provider) = _load(leaseId);
+        (LeaseAccount account, , address provider) = _load(leaseId);
         accrued = _accrued(account, provider);
     }
 
@@ -47,7 +50,7 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
     function depletionOf(
         uint256 leaseId
     ) external view nonReentrantView returns (uint256 clock, uint256 earliestAt) {
-        (LeaseAccount memory account, , address provider) = _load(leaseId);
+        (LeaseAccount account, , address provider) = _load(leaseId);
         clock = Math.min(account.depletionClock(), LeaseMath.MAX_CLOCK);
         LeaseStatus status = _statusOf(account, provider);
         if (status != LeaseStatus.Active) return (clock, 0);
@@ -60,35 +63,34 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
     }
 
     function _summaryOf(uint256 leaseId) private view returns (LeaseSummary memory summary) {
-        (LeaseAccount memory account, OfferRecord storage offer, address provider) = _read(leaseId);
+        (LeaseAccount account, OfferRecord storage offer, address provider) = _read(leaseId);
         if (provider == address(0)) return summary;
         LeaseRecord storage record = _lease(leaseId);
-        (summary.token, , ) = _priceOf(offer);
+        summary.token = _tokenOf(offer);
         summary.status = _statusOf(account, provider);
-        summary.reason = account.reason;
+        summary.reason = account.reason();
         summary.tenant = record.tenant;
         summary.provider = provider;
-        summary.offerId = account.offerId;
-        summary.milliRatePerSecond = account.milliRatePerSecond;
-        summary.balance = account.balance;
+        summary.offerId = account.offerId();
+        summary.milliRatePerSecond = account.rate();
+        summary.balance = account.balance();
         summary.accrued = _accrued(account, provider);
-        summary.remainder = account.remainder;
-        summary.settledClock = account.settledClock;
+        summary.remainder = account.remainder();
+        summary.settledClock = account.settledClock();
         summary.clockNow = _clockAt(provider);
         summary.depletionClock = Math.min(account.depletionClock(), LeaseMath.MAX_CLOCK);
         summary.startBy = record.startBy;
         summary.closedAt = record.closedAt;
-        summary.collateral = account.unlocked ? 0 : offer.collateral;
+        summary.collateral = account.isUnlocked() ? 0 : offer.collateral;
         summary.inMinimum = _isInMinimum(account, offer.minPeriod, summary.clockNow);
+        summary.disputed = account.isDisputed();
         summary.startLate = summary.status == LeaseStatus.Pending && block.timestamp > record.startBy;
         summary.silent = _isSilent(provider);
-        _billClose(account, provider, offer.minPeriod, CloseReason.TenantClosed);
-        summary.refundable = account.balance;
+        (, account) = _billOwnClose(account, provider, offer.minPeriod);
+        summary.refundable = account.balance();
     }
 
-    function _accrued(LeaseAccount memory account, address provider) private view returns (uint256) {
-        if (!account.started || account.paused || account.reason != CloseReason.None) return 0;
-        uint256 clock = _clockAt(provider);
-        return account.dueFor(clock - account.settledClock);
+    function _accrued(LeaseAccount account, address provider) private view returns (uint256) {
+        return account.isMetered() ? account.accruedAt(_clockAt(provider)) : 0;
     }
 }

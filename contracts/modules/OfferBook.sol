@@ -56,7 +56,7 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
         record.price = OfferCodec.pack(terms.token, terms.milliRatePerSecond, terms.retentionPeriod);
         if (terms.arbitrator != address(0) || terms.collateral != 0) {
             record.arbitrator = terms.arbitrator;
-            record.collateral = terms.collateral;
+            record.collateral = uint96(terms.collateral);
         }
         emit OfferCreated(offerId, msg.sender, terms.token, terms, capacity, resources, metadataURI);
     }
@@ -80,19 +80,19 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
     /// @inheritdoc IOfferBook
     function offerOf(uint256 offerId) external view returns (Offer memory offer) {
         OfferRecord storage record = _offers[offerId];
-        (address token, uint256 milliRate, uint256 retentionPeriod) = OfferCodec.unpack(record.price);
+        uint256 price = record.price;
         offer.provider = record.provider;
         offer.capacity = record.capacity;
         offer.taken = record.taken;
         offer.closed = record.closed;
         offer.terms = OfferTerms({
-            token: token,
-            milliRatePerSecond: uint96(milliRate),
+            token: OfferCodec.tokenOf(price),
+            milliRatePerSecond: OfferCodec.rateOf(price),
             collateral: record.collateral,
             arbitrator: record.arbitrator,
             minPeriod: record.minPeriod,
             startPeriod: record.startPeriod,
-            retentionPeriod: uint32(retentionPeriod)
+            retentionPeriod: OfferCodec.retentionOf(price)
         });
     }
 
@@ -106,26 +106,28 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
         record = _offers[offerId];
     }
 
-    function _priceOf(
-        OfferRecord storage record
-    ) internal view returns (address token, uint256 milliRate, uint256 retentionPeriod) {
-        (token, milliRate, retentionPeriod) = OfferCodec.unpack(record.price);
+    function _tokenOf(OfferRecord storage record) internal view returns (address) {
+        return OfferCodec.tokenOf(record.price);
     }
 
     /// @dev Takes a place of an open offer of the expected provider.
-    function _takePlace(uint256 offerId, address provider) internal returns (OfferRecord storage record) {
-        record = _offers[offerId];
-        address actual = record.provider;
-        require(actual != address(0), OfferUnknown(offerId));
-        require(actual == provider, OfferProviderMismatch(offerId, actual, provider));
-        require(!record.closed, OfferNotOpen(offerId));
-        (uint24 taken, uint24 capacity) = (record.taken, record.capacity);
-        require(taken < capacity, OfferFull(offerId, taken, capacity));
-        record.taken = taken + 1;
+    function _takePlace(uint256 offerId, OfferRecord memory offer, address provider) internal {
+        require(offer.provider != address(0), OfferUnknown(offerId));
+        require(offer.provider == provider, OfferProviderMismatch(offerId, offer.provider, provider));
+        require(!offer.closed, OfferNotOpen(offerId));
+        require(offer.taken < offer.capacity, OfferFull(offerId, offer.taken, offer.capacity));
+        unchecked {
+            // Below the capacity, which has as many bits.
+            _offers[offerId].taken = offer.taken + 1;
+        }
     }
 
-    function _freePlace(OfferRecord storage record) internal {
-        --record.taken;
+    function _freePlace(uint256 offerId) internal {
+        --_offers[offerId].taken;
+    }
+
+    function _requireRateInBounds(uint256 rate) internal pure {
+        require(rate > 0 && rate <= LeaseCodec.MAX_RATE, OfferRateOutOfBounds(rate, 1, LeaseCodec.MAX_RATE));
     }
 
     function _authorizedOffer(
@@ -139,8 +141,11 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
 
     function _requireTermsInBounds(OfferTerms calldata terms) private view {
         require(terms.token.code.length > 0, OfferTokenInvalid(terms.token));
-        uint256 rate = terms.milliRatePerSecond;
-        require(rate > 0 && rate <= LeaseCodec.MAX_RATE, OfferRateOutOfBounds(rate, 1, LeaseCodec.MAX_RATE));
+        _requireRateInBounds(terms.milliRatePerSecond);
+        require(
+            terms.collateral <= type(uint96).max,
+            OfferCollateralTooLarge(terms.collateral, type(uint96).max)
+        );
         require(terms.minPeriod <= MAX_MIN_PERIOD, OfferMinPeriodTooLong(terms.minPeriod, MAX_MIN_PERIOD));
         require(
             terms.startPeriod >= MIN_START_PERIOD && terms.startPeriod <= MAX_START_PERIOD,

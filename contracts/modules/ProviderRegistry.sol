@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import { IProviderRegistry } from "../interfaces/IProviderRegistry.sol";
 import { ServiceClock } from "../libraries/ServiceClock.sol";
 import { ProviderSummary } from "../types/Structs.sol";
-import { Escrow } from "./Escrow.sol";
+import { Delegates } from "./Delegates.sol";
 
 /// @title ProviderRegistry
 /// @notice Who may provide, and with what at risk?
-abstract contract ProviderRegistry is Escrow, IProviderRegistry {
+abstract contract ProviderRegistry is Delegates, IProviderRegistry {
     struct Provider {
         // slot 0: all that a lease's transitions read and write
         uint32 clock;
@@ -89,8 +89,8 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
     ) external nonReentrant returns (uint256 instance) {
         _authorize(provider, expected);
         Provider storage record = _providers[provider];
-        instance = expected + 1;
-        record.instance = uint32(instance);
+        record.instance = record.instance + 1;
+        instance = record.instance;
         emit InstanceClaimed(provider, instance, msg.sender);
     }
 
@@ -104,10 +104,10 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
 
         // Effect:
         Stake storage record = _stakes[token][msg.sender];
-        uint256 staked = record.staked + arrived;
+        (uint256 staked, uint256 locked) = (record.staked + arrived, record.locked);
         require(staked <= type(uint128).max, StakeTooLarge(msg.sender, staked, type(uint128).max));
         record.staked = uint128(staked);
-        emit StakeDeposited(msg.sender, token, arrived, staked, record.locked);
+        emit StakeDeposited(msg.sender, token, arrived, staked, locked);
     }
 
     /// @inheritdoc IProviderRegistry
@@ -130,6 +130,7 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
     function providerOf(address provider) external view returns (ProviderSummary memory summary) {
         Provider storage record = _providers[provider];
         if (record.reportPeriod == 0) return summary;
+        (uint256 clock, bool lapsed) = _clockAndLapse(provider);
         summary = ProviderSummary({
             operator: record.operator,
             reportPeriod: record.reportPeriod,
@@ -137,9 +138,9 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
             sequence: record.sequence,
             lastReportAt: record.lastReportAt,
             clock: record.clock,
-            clockNow: uint32(_clockAt(provider)),
+            clockNow: uint32(clock),
             silent: _isSilent(provider),
-            lapsed: _isLapsed(provider)
+            lapsed: lapsed
         });
     }
 
@@ -170,7 +171,11 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
 
     function _requireNotSilent(address provider) internal view {
         Provider storage record = _providers[provider];
-        require(!_isSilent(provider), ProviderSilent(provider, record.lastReportAt, record.reportPeriod));
+        (uint256 last, uint256 period) = (record.lastReportAt, record.reportPeriod);
+        require(
+            !ServiceClock.isSilent(last, period, block.timestamp),
+            ProviderSilent(provider, last, period)
+        );
     }
 
     function _isRegistered(address provider) internal view returns (bool) {
@@ -182,14 +187,21 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
         return ServiceClock.valueAt(record.clock, record.lastReportAt, record.reportPeriod, block.timestamp);
     }
 
+    /// @dev Clock and lapse from one read.
+    function _clockAndLapse(address provider) internal view returns (uint256 clock, bool lapsed) {
+        Provider storage record = _providers[provider];
+        (uint256 last, uint256 period) = (record.lastReportAt, record.reportPeriod);
+        clock = ServiceClock.valueAt(record.clock, last, period, block.timestamp);
+        lapsed = ServiceClock.isLapsed(last, period, LAPSE_PERIOD, block.timestamp);
+    }
+
     function _isSilent(address provider) internal view returns (bool) {
         Provider storage record = _providers[provider];
         return ServiceClock.isSilent(record.lastReportAt, record.reportPeriod, block.timestamp);
     }
 
-    function _isLapsed(address provider) internal view returns (bool) {
-        Provider storage record = _providers[provider];
-        return ServiceClock.isLapsed(record.lastReportAt, record.reportPeriod, LAPSE_PERIOD, block.timestamp);
+    function _operatorOf(address provider) internal view returns (address) {
+        return _providers[provider].operator;
     }
 
     function _reportPeriodOf(address provider) internal view returns (uint256) {
@@ -206,7 +218,10 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
 
     function _nextSequence(address provider) internal returns (uint256 sequence) {
         Provider storage record = _providers[provider];
-        sequence = uint256(record.sequence) + 1;
+        unchecked {
+            // One a call: no number of calls counts to 2^64.
+            sequence = uint256(record.sequence) + 1;
+        }
         record.sequence = uint64(sequence);
     }
 
@@ -222,10 +237,11 @@ abstract contract ProviderRegistry is Escrow, IProviderRegistry {
         _stakes[token][provider].locked -= uint128(amount);
     }
 
-    function _forfeitStake(address token, address provider, uint256 amount) internal {
+    /// @dev Takes an award out of a lease's collateral; all of the collateral is locked no longer.
+    function _takeStake(address token, address provider, uint256 award, uint256 collateral) internal {
         Stake storage record = _stakes[token][provider];
-        record.staked -= uint128(amount);
-        record.locked -= uint128(amount);
+        record.staked -= uint128(award);
+        record.locked -= uint128(collateral);
     }
 
     function _registered(address provider) private view returns (Provider storage record) {

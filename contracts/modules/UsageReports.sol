@@ -3,18 +3,22 @@ pragma solidity ^0.8.28;
 
 import { MerkleProof } from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import { IUsageReports } from "../interfaces/IUsageReports.sol";
+import { LeaseCodec } from "../libraries/LeaseCodec.sol";
+import { LeaseAccount } from "../types/LeaseAccount.sol";
 import { Usage } from "../types/Structs.sol";
 import { LeaseViews } from "./LeaseViews.sol";
 
 /// @title UsageReports
 /// @notice Was the provider there, and what was used?
 abstract contract UsageReports is LeaseViews, IUsageReports {
+    using LeaseCodec for LeaseAccount;
+
     /// @inheritdoc IUsageReports
     function report(
         address provider,
         uint256 instance,
         bytes32 usageRoot,
-        string calldata uri,
+        string calldata usageURI,
         Usage[] calldata entries
     ) external nonReentrant {
         // Check:
@@ -23,11 +27,18 @@ abstract contract UsageReports is LeaseViews, IUsageReports {
 
         // Effect:
         uint256 clock = _recordReport(provider);
-        emit ProviderReported(provider, clock, usageRoot, uri, instance);
+        emit ProviderReported(provider, clock, usageRoot, usageURI, instance);
+        uint256 own;
         for (uint256 i = 0; i < entries.length; ++i) {
-            (, , address actual) = _load(entries[i].leaseId);
-            require(actual == provider, UsageLeaseForeign(entries[i].leaseId, actual, provider));
-            emit UsageReported(provider, entries[i].leaseId, entries[i]);
+            Usage calldata usage = entries[i];
+            uint256 leaseId = usage.leaseId;
+            uint256 offerId = _lease(leaseId).account.offerId();
+            if (offerId == 0 || offerId != own) {
+                (, , address actual) = _load(leaseId);
+                require(actual == provider, UsageLeaseForeign(leaseId, actual, provider));
+                own = offerId;
+            }
+            emit UsageReported(provider, leaseId, usage);
         }
     }
 

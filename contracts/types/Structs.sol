@@ -13,12 +13,12 @@ import { CloseReason, LeaseStatus } from "./Enums.sol";
 /// @param retentionPeriod Seconds of service clock for which data of a depleted lease is kept, 0 to 2,592,000.
 struct OfferTerms {
     address token;
-    uint96 milliRatePerSecond;
-    uint96 collateral;
+    uint256 milliRatePerSecond;
+    uint256 collateral;
     address arbitrator;
-    uint32 minPeriod;
-    uint32 startPeriod;
-    uint32 retentionPeriod;
+    uint256 minPeriod;
+    uint256 startPeriod;
+    uint256 retentionPeriod;
 }
 
 /// @notice What one lease of an offer gets. Emitted, not stored: no rule of the contract reads it.
@@ -85,11 +85,13 @@ struct ProviderSummary {
 /// @param remainder Thousandths of a base unit carried over from the last settlement.
 /// @param settledClock Service clock of the last settlement, in seconds.
 /// @param clockNow The provider's service clock now, in seconds.
-/// @param depletionClock Service clock at which the balance is used up; 2^32 - 1 stands for later than that.
+/// @param depletionClock Service clock at which the balance is used up, unless the meter runs counted from the last settled clock; 2^32 - 1
+/// stands for later than that.
 /// @param startBy Last second in which the provider may start it, in seconds since 1970.
 /// @param closedAt When it ended, in seconds since 1970; 0 while it has not.
 /// @param collateral Stake that stands behind it, in token base units; 0 once unlocked, forfeited or awarded.
 /// @param inMinimum True while the tenant has not yet used the minimum that he pays for.
+/// @param disputed True while its dispute awaits a ruling.
 /// @param startLate True when it was not started in time.
 /// @param silent True when the provider's last report is older than his report period.
 struct LeaseSummary {
@@ -111,8 +113,54 @@ struct LeaseSummary {
     uint256 closedAt;
     uint256 collateral;
     bool inMinimum;
+    bool disputed;
     bool startLate;
     bool silent;
+}
+
+/// @notice Terms that an operator offers by signature (EIP-712), without gas: another price, or other resources, for one lease.
+/// @param offerId The offer; its token, collateral, arbitrator and periods hold.
+/// @param tenant Who may use it; zero for anybody.
+/// @param milliRatePerSecond Price in thousandths of a token base unit per second, 1 to 2^74 - 1.
+/// @param resourcesHash EIP-712 hash of the {Resources} that the lease gets, of the type `Resources(uint32 cpuMillis,uint32 memoryMiB,uint32
+/// storageMiB,uint16 gpuCount,string gpuModel)`, written without a space after each comma; zero for those of the offer.
+/// @param leaseId The lease to amend; zero to open one.
+/// @param expiresAt Last second in which it can be used, in seconds since 1970.
+/// @param salt Tells quotes of the provider apart: each acts once.
+struct Quote {
+    uint256 offerId;
+    address tenant;
+    uint256 milliRatePerSecond;
+    bytes32 resourcesHash;
+    uint256 leaseId;
+    uint256 expiresAt;
+    bytes32 salt;
+}
+
+/// @notice An ERC-2612 permit for the amount that goes with it, signed by the caller.
+/// @param deadline Last second in which it is good, in seconds since 1970.
+/// @param v Recovery id of the signature.
+/// @param r First half of the signature.
+/// @param s Second half of the signature.
+struct Permit {
+    uint256 deadline;
+    uint8 v;
+    bytes32 r;
+    bytes32 s;
+}
+
+/// @notice A lease's one dispute.
+/// @param amount What the tenant asks for, in token base units; zero when there never was a dispute.
+/// @param bond What the tenant put behind it, in token base units.
+/// @param ruleBy Last second in which the arbitrator can rule, in seconds since 1970.
+/// @param open True while it awaits a ruling.
+/// @param used True once it was ruled on, expired or was voided; there is no other.
+struct Dispute {
+    uint256 amount;
+    uint256 bond;
+    uint256 ruleBy;
+    bool open;
+    bool used;
 }
 
 /// @notice What a lease has used since it started: a leaf of the report's usage tree. Evidence from the provider's own machine,
@@ -126,10 +174,10 @@ struct LeaseSummary {
 /// @param networkTxBytes Bytes sent.
 struct Usage {
     uint256 leaseId;
-    uint64 measuredAt;
-    uint64 servedSeconds;
-    uint64 cpuMillisSeconds;
-    uint64 memoryMiBSeconds;
-    uint64 networkRxBytes;
-    uint64 networkTxBytes;
+    uint256 measuredAt;
+    uint256 servedSeconds;
+    uint256 cpuMillisSeconds;
+    uint256 memoryMiBSeconds;
+    uint256 networkRxBytes;
+    uint256 networkTxBytes;
 }

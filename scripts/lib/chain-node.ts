@@ -14,7 +14,7 @@ const POLL_MS = 50;
 const OUTPUT_TAIL = 4_000;
 
 /**
- * A local chain of its own, chain id 31337, with unlocked and funded accounts. It is no part of the terminal's process group, so that Ctrl-C
+ * A local chain of its own, chain id 31337 unless it is said otherwise, with unlocked and funded accounts. It is no part of the terminal's process group, so that Ctrl-C
  * leaves it up until its owner stops it.
  */
 export interface ChainNode {
@@ -22,11 +22,18 @@ export interface ChainNode {
   stop(): Promise<void>;
 }
 
+/** Rules and id of a chain that is not like the usual one. */
+export interface ChainRules {
+  readonly chainId?: number;
+  readonly hardfork?: string;
+}
+
 /** A block for every transaction, none in between. Throws where the optional package of anvil is not installed. */
-export function startAnvil(): Promise<ChainNode> {
+export function startAnvil({ chainId = 31_337, hardfork = "prague" }: ChainRules = {}): Promise<ChainNode> {
   if (!existsSync(ANVIL))
     throw new Error("anvil is not installed for this platform; startChainNode() falls back");
-  return startNode(ANVIL, (port) => ["--port", String(port), "--hardfork", "prague", "--silent"], ROOT);
+  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork];
+  return startNode(ANVIL, (port) => ["--port", String(port), ...rules, "--silent"], ROOT);
 }
 
 /** `hardhat node` on the network `devnet`: a block for every transaction, and one each second. */

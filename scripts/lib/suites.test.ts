@@ -6,6 +6,7 @@ describe("the suite of a file", () => {
   const expected: Readonly<Record<string, string | undefined>> = {
     "test/solidity/ledger.t.sol": "solidity",
     "test/contracts/leases/close.test.ts": "contracts",
+    "test/gas/gas.test.ts": "gas",
     "test/e2e/one-lease.test.ts": "e2e",
     "test/system/long.test.ts": "system",
     "orchestrator/src/runtime/docker/network.docker.test.ts": "docker",

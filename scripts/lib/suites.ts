@@ -16,6 +16,7 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   { name: "unit", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 10_000 },
   { name: "solidity", runner: "solidity", needsEngine: false, limitMinutes: 8, testTimeoutMs: 0 },
+  { name: "gas", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 360_000 },
   { name: "contracts", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 60_000 },
   { name: "chain", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 60_000 },
   { name: "docker", runner: "mocha", needsEngine: true, limitMinutes: 8, testTimeoutMs: 60_000 },
@@ -37,6 +38,7 @@ const SUITE_OF_PATH: readonly (readonly [RegExp, string])[] = [
   [/^test\/solidity\/.*\.t\.sol$/, "solidity"],
   [/^test\/system\/.*\.test\.ts$/, "system"],
   [/^test\/e2e\/.*\.test\.ts$/, "e2e"],
+  [/^test\/gas\/.*\.test\.ts$/, "gas"],
   [/^test\/contracts\/.*\.test\.ts$/, "contracts"],
   [/\.docker\.test\.ts$/, "docker"],
   [/\.chain\.test\.ts$/, "chain"],

@@ -10,9 +10,9 @@ import {
   toEventSelector,
 } from "viem";
 import { InvariantError } from "./errors.ts";
-import { closeCauseOf, closeReasonOf, offerTermsFrom } from "./from-chain.ts";
+import { closeCauseOf, closeReasonOf } from "./from-chain.ts";
 import { computeMarketAbi } from "./generated/abi.ts";
-import type { CloseCause, CloseReason, OfferTerms } from "./types.ts";
+import type { CloseCause, CloseReason } from "./types.ts";
 
 /** An event of the market's interface. */
 export type MarketEventItem = Extract<(typeof computeMarketAbi)[number], { readonly type: "event" }>;
@@ -26,7 +26,6 @@ type DecodedArgs<Name extends MarketEventName> = Extract<
 /** Where our words replace the contract's numbers. */
 interface Reworded {
   readonly LeaseClosed: { readonly reason: CloseReason; readonly cause: CloseCause };
-  readonly OfferCreated: { readonly terms: OfferTerms };
 }
 
 export type MarketEventArgs<Name extends MarketEventName> = Name extends keyof Reworded
@@ -84,9 +83,6 @@ function decode(log: MinedLog, item: MarketEventItem): MarketEvent {
   if (name === "LeaseClosed") {
     const [reason, cause] = [closeReasonOf(args.reason), closeCauseOf(args.cause)];
     return { name, args: { ...args, reason, cause }, ...position };
-  }
-  if (name === "OfferCreated") {
-    return { name, args: { ...args, terms: offerTermsFrom(args.terms) }, ...position };
   }
   return { name, args, ...position } as MarketEvent;
 }

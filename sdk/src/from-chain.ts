@@ -11,7 +11,6 @@ import {
   type LeaseStatus,
   type LeaseSummary,
   type Offer,
-  type OfferTerms,
   type ProviderSummary,
 } from "./types.ts";
 
@@ -52,17 +51,7 @@ export function providerSummaryFrom(answer: Answer<"providerOf">): ProviderSumma
 }
 
 export function offerFrom({ provider, terms, capacity, taken, closed }: Answer<"offerOf">): Offer {
-  return { provider, terms: offerTermsFrom(terms), capacity: BigInt(capacity), taken: BigInt(taken), closed };
-}
-
-export function offerTermsFrom(terms: Answer<"offerOf">["terms"]): OfferTerms {
-  const { minPeriod, startPeriod, retentionPeriod } = terms;
-  return {
-    ...terms,
-    minPeriod: BigInt(minPeriod),
-    startPeriod: BigInt(startPeriod),
-    retentionPeriod: BigInt(retentionPeriod),
-  };
+  return { provider, terms, capacity: BigInt(capacity), taken: BigInt(taken), closed };
 }
 
 function wordAt<Word>(words: readonly Word[], index: number): Word {

@@ -97,6 +97,8 @@ export {
   marketCalls,
   type OfferDraft,
   type Opening,
+  type Permit,
+  type QuotedOpening,
   type Registration,
   type Report,
 } from "./market-calls.ts";
@@ -109,6 +111,7 @@ export {
   type SigningClient,
 } from "./market-writer.ts";
 export type { Market, ReadOptions } from "./market.ts";
+export { hashResources, quoteTypedData } from "./quotes.ts";
 export { formatRate, MAX_MILLI_RATE, parseRate, type RateUnit } from "./rates.ts";
 export { explainRevert, explainRevertData, type RevertContext } from "./reverts.ts";
 export {
@@ -116,6 +119,8 @@ export {
   CLOSE_REASONS,
   type CloseCause,
   type CloseReason,
+  type Delegation,
+  type Dispute,
   LEASE_STATUSES,
   type LeaseStatus,
   type LeaseSummary,
@@ -123,6 +128,7 @@ export {
   type Offer,
   type OfferTerms,
   type ProviderSummary,
+  type Quote,
   type Stake,
   type TokenInfo,
   type Usage,

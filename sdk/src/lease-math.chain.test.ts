@@ -85,7 +85,11 @@ describe("the mirror of the lease's formulas, against the contract", function ()
 
   before(async () => {
     node = await startChainNode();
-    const local = await deployLocalMarket(node.url, { lapsePeriod: LAPSE_PERIOD, disputeWindow: 3_600n });
+    const local = await deployLocalMarket(node.url, {
+      lapsePeriod: LAPSE_PERIOD,
+      disputeWindow: 3_600n,
+      rulingPeriod: 3_600n,
+    });
     const client = local.client as unknown as PublicClient;
     market = await connectMarket({ client, address: local.market, chainId: await client.getChainId() });
     driver = await driveLeases(local, LAPSE_PERIOD);

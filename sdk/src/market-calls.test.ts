@@ -36,6 +36,15 @@ const terms = {
   startPeriod: 300n,
   retentionPeriod: 3_600n,
 } as const;
+const quote = {
+  offerId: 1n,
+  tenant: TENANT,
+  milliRatePerSecond: 1n,
+  resourcesHash: zeroHash,
+  leaseId: 0n,
+  expiresAt: 9n,
+  salt: zeroHash,
+} as const;
 const resources = { cpuMillis: 1_000, memoryMiB: 512, storageMiB: 0, gpuCount: 0, gpuModel: "" };
 
 const every: readonly MarketCall[] = [
@@ -55,6 +64,14 @@ const every: readonly MarketCall[] = [
   calls.closeOffer(0n, 1n),
   calls.open(opening),
   calls.openFromBalance(opening),
+  calls.openWithPermit(opening, { deadline: 1n, v: 27, r: zeroHash, s: zeroHash }),
+  calls.openWithQuote({ ...opening, quote, signature: "0x01" }),
+  calls.amend(7n, quote, "0x01"),
+  calls.cancelQuote(PROVIDER, 0n, zeroHash),
+  calls.setDelegate(TOKEN, TENANT, { cap: 1n, until: 2n }),
+  calls.openDispute(7n, 1n, "e"),
+  calls.rule(7n, 1n, "r"),
+  calls.expireDispute(7n),
   calls.start(0n, [7n]),
   calls.pause(0n, 7n),
   calls.resume(0n, 7n),

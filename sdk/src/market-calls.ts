@@ -5,10 +5,18 @@ import {
   type ContractFunctionName,
   erc20Abi,
   type Hash,
+  type Hex,
 } from "viem";
 import { computeMarketAbi } from "./generated/abi.ts";
 import type { Resources } from "./manifest/types.ts";
-import { CLOSE_CAUSES, type CloseCause, type OfferTerms, type Usage } from "./types.ts";
+import {
+  CLOSE_CAUSES,
+  type CloseCause,
+  type Delegation,
+  type OfferTerms,
+  type Quote,
+  type Usage,
+} from "./types.ts";
 
 type WriteName = ContractFunctionName<typeof computeMarketAbi, "nonpayable">;
 
@@ -20,7 +28,7 @@ export interface MarketCall<Name extends WriteName = WriteName> {
   readonly args: ContractFunctionArgs<typeof computeMarketAbi, "nonpayable", Name>;
 }
 
-/** What a lease is opened with: `amount` in token base units; `tenant` must be the account that calls. */
+/** What a lease is opened with: `amount` in token base units; `tenant` is the account that calls, or whose delegate it is. */
 export interface Opening {
   readonly offerId: bigint;
   readonly provider: Address;
@@ -29,6 +37,20 @@ export interface Opening {
   readonly amount: bigint;
   readonly manifestHash: Hash;
   readonly tenant: Address;
+}
+
+/** An opening under a quote, which names the offer. */
+export interface QuotedOpening extends Omit<Opening, "offerId"> {
+  readonly quote: Quote;
+  readonly signature: Hex;
+}
+
+/** An ERC-2612 permit of the caller for the amount that goes with it. `deadline` in seconds since 1970. */
+export interface Permit {
+  readonly deadline: bigint;
+  readonly v: number;
+  readonly r: Hash;
+  readonly s: Hash;
 }
 
 /** `operator` may be address zero; `reportPeriod` is 600 to 21,600 seconds, for ever. */
@@ -60,7 +82,13 @@ export interface Report {
 /** Builders of every call that changes the market at an address; pure, nothing is sent. Lists hold at most 128 ids. */
 export function marketCalls(address: Address) {
   const call: Build = (functionName, args) => ({ abi: computeMarketAbi, address, functionName, args });
-  return { ...moneyCalls(call), ...providerCalls(call), ...offerCalls(call), ...leaseCalls(call) };
+  return {
+    ...moneyCalls(call),
+    ...providerCalls(call),
+    ...offerCalls(call),
+    ...leaseCalls(call),
+    ...disputeCalls(call),
+  };
 }
 
 export type MarketCalls = ReturnType<typeof marketCalls>;
@@ -79,6 +107,9 @@ function moneyCalls(call: Build) {
     stake: (token: Address, amount: bigint) => call("stake", [token, amount]),
     withdrawStake: (token: Address, amount: bigint, to: Address) =>
       call("withdrawStake", [token, amount, to]),
+    /** Lets `delegate` open and top up leases for the caller; `until` 0 takes it back. */
+    setDelegate: (token: Address, delegate: Address, { cap, until }: Delegation) =>
+      call("setDelegate", [token, delegate, cap, Number(until)]),
     /** Settles these leases and pays out the caller's whole free balance. */
     claim: (token: Address, leaseIds: readonly bigint[], to: Address) => call("claim", [token, leaseIds, to]),
   };
@@ -101,10 +132,12 @@ function providerCalls(call: Build) {
 function offerCalls(call: Build) {
   return {
     createOffer: ({ terms, capacity, resources, metadataURI }: OfferDraft) =>
-      call("createOffer", [abiTerms(terms), Number(capacity), resources, metadataURI]),
+      call("createOffer", [terms, Number(capacity), resources, metadataURI]),
     setCapacity: (instance: bigint, offerId: bigint, capacity: bigint) =>
       call("setCapacity", [instance, offerId, Number(capacity)]),
     closeOffer: (instance: bigint, offerId: bigint) => call("closeOffer", [instance, offerId]),
+    cancelQuote: (provider: Address, instance: bigint, salt: Hash) =>
+      call("cancelQuote", [provider, instance, salt]),
   };
 }
 
@@ -113,11 +146,16 @@ function leaseCalls(call: Build) {
     /** Opens with money from the caller's wallet; needs an allowance. */
     open: (opening: Opening) => call("open", openingArgs(opening)),
     openFromBalance: (opening: Opening) => call("openFromBalance", openingArgs(opening)),
+    openWithPermit: (opening: Opening, permit: Permit) =>
+      call("openWithPermit", [...openingArgs(opening), permit]),
+    openWithQuote: ({ quote, signature, ...opening }: QuotedOpening) =>
+      call("openWithQuote", [quote, signature, ...quotedArgs(opening)]),
     start: (instance: bigint, leaseIds: readonly bigint[]) => call("start", [instance, leaseIds]),
     pause: (instance: bigint, leaseId: bigint) => call("pause", [instance, leaseId]),
     resume: (instance: bigint, leaseId: bigint) => call("resume", [instance, leaseId]),
     topUp: (leaseId: bigint, amount: bigint) => call("topUp", [leaseId, amount]),
     topUpFromBalance: (leaseId: bigint, amount: bigint) => call("topUpFromBalance", [leaseId, amount]),
+    amend: (leaseId: bigint, quote: Quote, signature: Hex) => call("amend", [leaseId, quote, signature]),
     setManifest: (leaseId: bigint, manifestHash: Hash) => call("setManifest", [leaseId, manifestHash]),
     settle: (leaseIds: readonly bigint[]) => call("settle", [leaseIds]),
     close: (leaseId: bigint) => call("close", [leaseId]),
@@ -129,16 +167,19 @@ function leaseCalls(call: Build) {
   };
 }
 
-function openingArgs({ offerId, provider, maxMilliRate, amount, manifestHash, tenant }: Opening) {
-  return [offerId, provider, maxMilliRate, amount, manifestHash, tenant] as const;
+function disputeCalls(call: Build) {
+  return {
+    openDispute: (leaseId: bigint, amount: bigint, evidenceURI: string) =>
+      call("openDispute", [leaseId, amount, evidenceURI]),
+    rule: (leaseId: bigint, award: bigint, rulingURI: string) => call("rule", [leaseId, award, rulingURI]),
+    expireDispute: (leaseId: bigint) => call("expireDispute", [leaseId]),
+  };
 }
 
-function abiTerms(terms: OfferTerms) {
-  const { minPeriod, startPeriod, retentionPeriod } = terms;
-  return {
-    ...terms,
-    minPeriod: Number(minPeriod),
-    startPeriod: Number(startPeriod),
-    retentionPeriod: Number(retentionPeriod),
-  };
+function openingArgs({ offerId, ...opening }: Opening) {
+  return [offerId, ...quotedArgs(opening)] as const;
+}
+
+function quotedArgs({ provider, maxMilliRate, amount, manifestHash, tenant }: Omit<Opening, "offerId">) {
+  return [provider, maxMilliRate, amount, manifestHash, tenant] as const;
 }

@@ -48,6 +48,10 @@ export function marketReads(
       read(options, async ({ read }, at) => providerSummaryFrom(await read.providerOf([provider], at))),
     offerOf: (offerId, options) =>
       read(options, async ({ read }, at) => offerFrom(await read.offerOf([offerId], at))),
+    disputeOf: (leaseId, options) =>
+      read(options, async ({ read }, at) => await read.disputeOf([leaseId], at)),
+    isQuoteSpent: (provider, salt, options) =>
+      read(options, async ({ read }, at) => await read.isQuoteSpent([provider, salt], at)),
     ...moneyReads(client, read),
     offerResources: (offerId, options) => readResources(client, address, offerId, options?.signal),
   };
@@ -70,8 +74,13 @@ async function untorn<Result>(read: () => Promise<Result>): Promise<Result> {
 function moneyReads(
   client: PublicClient,
   read: Read,
-): Pick<Market, "stakeOf" | "balanceOf" | "tokenInfo" | "periods"> {
+): Pick<Market, "stakeOf" | "balanceOf" | "delegateOf" | "tokenInfo" | "periods"> {
   return {
+    delegateOf: (principal, token, delegate, options) =>
+      read(options, async (contract, at) => {
+        const [cap, until] = await contract.read.delegateOf([principal, token, delegate], at);
+        return { cap, until };
+      }),
     stakeOf: (provider, token, options) =>
       read(options, async (contract, at) => {
         const [staked, locked] = await contract.read.stakeOf([provider, token], at);
@@ -88,11 +97,12 @@ function moneyReads(
       }),
     periods: (options) =>
       read(options, async (contract, at) => {
-        const [lapsePeriod, disputeWindow] = await Promise.all([
+        const [lapsePeriod, disputeWindow, rulingPeriod] = await Promise.all([
           contract.read.LAPSE_PERIOD(at),
           contract.read.DISPUTE_WINDOW(at),
+          contract.read.RULING_PERIOD(at),
         ]);
-        return { lapsePeriod, disputeWindow };
+        return { lapsePeriod, disputeWindow, rulingPeriod };
       }),
   };
 }

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Address, PublicClient } from "viem";
+import type { Address, Hash, PublicClient } from "viem";
 import type { Resources } from "./manifest/types.ts";
-import type { LeaseSummary, MarketPeriods, Offer, ProviderSummary, Stake, TokenInfo } from "./types.ts";
+import type {
+  Delegation,
+  Dispute,
+  LeaseSummary,
+  MarketPeriods,
+  Offer,
+  ProviderSummary,
+  Stake,
+  TokenInfo,
+} from "./types.ts";
 
 /** At which block to read (the newest where unsaid), and when to give up. */
 export interface ReadOptions {
@@ -22,6 +31,16 @@ export interface Market {
   stakeOf(provider: Address, token: Address, options?: ReadOptions): Promise<Stake>;
   /** An account's free balance in the market. */
   balanceOf(token: Address, account: Address, options?: ReadOptions): Promise<bigint>;
+  /** What `delegate` may do for `principal` in one token. */
+  delegateOf(
+    principal: Address,
+    token: Address,
+    delegate: Address,
+    options?: ReadOptions,
+  ): Promise<Delegation>;
+  disputeOf(leaseId: bigint, options?: ReadOptions): Promise<Dispute>;
+  /** Whether a provider's quote was used or cancelled. */
+  isQuoteSpent(provider: Address, salt: Hash, options?: ReadOptions): Promise<boolean>;
   tokenInfo(token: Address, options?: ReadOptions): Promise<TokenInfo>;
   /** What one lease of the offer gets, from the log of its creation. Throws UserError E_OFFER_UNKNOWN. */
   offerResources(offerId: bigint, options?: Pick<ReadOptions, "signal">): Promise<Resources>;

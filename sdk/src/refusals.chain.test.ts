@@ -68,7 +68,7 @@ describe("refusals of a real chain, in words", function () {
     expect((await refusal(stranger, opening(stranger))).code).to.equal("E_ERC20_INSUFFICIENT_ALLOWANCE");
     await send(stranger, approveCall(local.token, local.market, 1_000_000n));
     expect((await refusal(stranger, opening(stranger))).code).to.equal("E_ERC20_INSUFFICIENT_BALANCE");
-    expect((await refusal(tenant, opening(stranger))).code).to.equal("E_LEASE_TENANT_NOT_CALLER");
+    expect((await refusal(tenant, opening(stranger))).code).to.equal("E_DELEGATE_NOT_AUTHORIZED");
     expect((await refusal(tenant, opening(tenant, 1n))).facts).to.include({ minimum: "166667" });
     await send(tenant, opening(tenant));
     expect((await refusal(tenant, opening(tenant))).code).to.equal("E_OFFER_FULL");

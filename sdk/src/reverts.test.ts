@@ -26,7 +26,13 @@ function revert(errorName: string, args: readonly unknown[], abi: Abi = computeM
 }
 
 function sample({ type }: AbiParameter): unknown {
-  return type === "address" ? CALLER : type === "uint8" ? 2 : 5n;
+  const samples: Record<string, unknown> = {
+    address: CALLER,
+    uint8: 2,
+    bytes32: `0x${"05".repeat(32)}`,
+    string: "a text",
+  };
+  return samples[type] ?? 5n;
 }
 
 describe("the words of a revert", () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Address } from "viem";
+import type { Address, Hash } from "viem";
 
 /** Where a lease stands, in the order of the contract's numbers. */
 export const LEASE_STATUSES = [
@@ -66,6 +66,8 @@ export interface LeaseSummary {
   readonly closedAt: bigint;
   readonly collateral: bigint;
   readonly inMinimum: boolean;
+  /** A dispute awaits a ruling. */
+  readonly disputed: boolean;
   readonly startLate: boolean;
   readonly silent: boolean;
 }
@@ -129,6 +131,40 @@ export interface MarketPeriods {
   readonly lapsePeriod: bigint;
   /** How long collateral stays locked after a close where the lease has an arbitrator. */
   readonly disputeWindow: bigint;
+  /** How long an arbitrator has to rule on a dispute. */
+  readonly rulingPeriod: bigint;
+}
+
+/** Privately signed terms for one lease. `salt` tells the quotes of a provider apart: each acts once. */
+export interface Quote {
+  readonly offerId: bigint;
+  /** Who may use it; address zero for anybody. */
+  readonly tenant: Address;
+  /** Thousandths of a base unit per second. */
+  readonly milliRatePerSecond: bigint;
+  /** As `hashResources` makes it; zero for the resources of the offer. */
+  readonly resourcesHash: Hash;
+  /** The lease to amend; 0 to open one. */
+  readonly leaseId: bigint;
+  /** Last second in which it can be used, since 1970. */
+  readonly expiresAt: bigint;
+  readonly salt: Hash;
+}
+
+/** A lease's one dispute; all zero and false where there never was one. Amounts in base units. */
+export interface Dispute {
+  readonly amount: bigint;
+  readonly bond: bigint;
+  /** Last second for a ruling, since 1970. */
+  readonly ruleBy: bigint;
+  readonly open: boolean;
+  readonly used: boolean;
+}
+
+/** What a delegate may do: `cap` in base units may leave the principal's free balance until the second `until`. */
+export interface Delegation {
+  readonly cap: bigint;
+  readonly until: bigint;
 }
 
 /** What is needed to write an amount of a token. */

@@ -79,6 +79,15 @@ describe("createOffer", () => {
     expect(plain((await market.offerOf(offerId)).terms)).to.deep.equal(terms);
   });
 
+  it("keeps an arbitrator without collateral, and collateral without an arbitrator", async () => {
+    const { market, usd: token, owner, arbitrator } = await loadWorld();
+    for (const changes of [{ arbitrator: arbitrator.address, collateral: 0n }, { arbitrator: ZeroAddress }]) {
+      const terms = termsOf(await token.getAddress(), changes);
+      const offerId = await createOffer(market, owner, terms);
+      expect(plain((await market.offerOf(offerId)).terms)).to.deep.equal(terms);
+    }
+  });
+
   it("shows an empty offer under a number that was not given out", async () => {
     const { market } = await loadWorld();
     for (const offerId of [0n, 99n]) expect((await market.offerOf(offerId)).provider).to.equal(ZeroAddress);
@@ -102,28 +111,35 @@ describe("createOffer", () => {
 
   it("refuses a rate of 0 and one above the bound", async () => {
     const world = await loadWorld();
-    for (const rate of [0n, MAX_RATE + 1n, 2n ** 96n - 1n]) {
+    for (const rate of [0n, MAX_RATE + 1n, 2n ** 96n - 1n, 2n ** 256n - 1n]) {
       await expectRefusal(world, { milliRatePerSecond: rate }, "OfferRateOutOfBounds", [rate, 1n, MAX_RATE]);
+    }
+  });
+
+  it("refuses a collateral above what an offer holds", async () => {
+    const world = await loadWorld();
+    for (const collateral of [MAX_BALANCE + 1n, 2n ** 128n, 2n ** 256n - 1n]) {
+      await expectRefusal(world, { collateral }, "OfferCollateralTooLarge", [collateral, MAX_BALANCE]);
     }
   });
 
   it("refuses a minimum above a day", async () => {
     const world = await loadWorld();
-    for (const period of [DAY + 1n, 2n ** 24n, 2n ** 32n - 1n]) {
+    for (const period of [DAY + 1n, 2n ** 24n, 2n ** 32n - 1n, 2n ** 256n - 1n]) {
       await expectRefusal(world, { minPeriod: period }, "OfferMinPeriodTooLong", [period, DAY]);
     }
   });
 
   it("refuses a start period outside a minute to an hour", async () => {
     const world = await loadWorld();
-    for (const period of [0n, 59n, HOUR + 1n, 65_536n + 60n]) {
+    for (const period of [0n, 59n, HOUR + 1n, 65_536n + 60n, 2n ** 256n - 1n]) {
       await expectRefusal(world, { startPeriod: period }, "OfferStartPeriodOutOfBounds", [period, 60n, HOUR]);
     }
   });
 
   it("refuses a retention above 30 days", async () => {
     const world = await loadWorld();
-    for (const period of [30n * DAY + 1n, 2n ** 22n, 2n ** 32n - 1n]) {
+    for (const period of [30n * DAY + 1n, 2n ** 22n, 2n ** 32n - 1n, 2n ** 256n - 1n]) {
       await expectRefusal(world, { retentionPeriod: period }, "OfferRetentionPeriodTooLong", [
         period,
         30n * DAY,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import { MAX_BALANCE, costOf, usd } from "../helpers/amounts.ts";
 import { ethers } from "../helpers/chain.ts";
 import { AMOUNT, MANIFEST } from "../helpers/leases.ts";
@@ -30,7 +31,10 @@ describe("openFromBalance", () => {
     const opening = market.connect(tenant).openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, tenant);
     await expect(opening)
       .to.emit(market, "LeaseOpened")
-      .withArgs(1n, owner, tenant, offerId, RATE, AMOUNT, COLLATERAL, now() + START_PERIOD, MANIFEST, 1n);
+      .withArgs(
+        ...[1n, owner, tenant, offerId, RATE, AMOUNT, COLLATERAL, now() + START_PERIOD, MANIFEST],
+        ...[ZeroAddress, 1n],
+      );
     await expect(opening).to.changeTokenBalances(ethers, token, [tenant, market], [0n, 0n]);
     expect(await market.balanceOf(token, tenant)).to.equal(usd(50) - AMOUNT);
     expect((await market.leaseSummary(1n)).balance).to.equal(AMOUNT);
@@ -50,8 +54,8 @@ describe("openFromBalance", () => {
   it("refuses to spend another account's balance", async () => {
     const { market, usd: token, owner, tenant, stranger, offerId } = await loadDeposited();
     await expect(market.connect(stranger).openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, tenant))
-      .to.be.revertedWithCustomError(market, "LeaseTenantNotCaller")
-      .withArgs(tenant, stranger);
+      .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
+      .withArgs(tenant, stranger, token, 0n);
     await expect(market.connect(stranger).openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, stranger))
       .to.be.revertedWithCustomError(market, "EscrowBalanceInsufficient")
       .withArgs(token, stranger, AMOUNT, 0n);

@@ -25,7 +25,10 @@ describe("open", () => {
     const opening = market.connect(tenant).open(offerId, owner, RATE, AMOUNT, MANIFEST, tenant);
     await expect(opening)
       .to.emit(market, "LeaseOpened")
-      .withArgs(1n, owner, tenant, offerId, RATE, AMOUNT, COLLATERAL, now() + START_PERIOD, MANIFEST, 1n);
+      .withArgs(
+        ...[1n, owner, tenant, offerId, RATE, AMOUNT, COLLATERAL, now() + START_PERIOD, MANIFEST],
+        ...[tenant, 1n],
+      );
     await expect(opening).to.changeTokenBalances(ethers, token, [tenant, market], [-AMOUNT, AMOUNT]);
     expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.offerOf(offerId)).taken).to.equal(1n);
@@ -57,6 +60,7 @@ describe("open", () => {
       inMinimum: false,
       startLate: false,
       silent: false,
+      disputed: false,
     });
   });
 
@@ -106,11 +110,11 @@ describe("open", () => {
     expect((await market.leaseSummary(1n)).balance).to.equal(1n);
   });
 
-  it("refuses a tenant who is not the caller", async () => {
-    const { market, owner, tenant, stranger, offerId } = await loadWorld();
+  it("refuses a caller who is neither the tenant nor his delegate", async () => {
+    const { market, usd: token, owner, tenant, stranger, offerId } = await loadWorld();
     await expect(market.connect(stranger).open(offerId, owner, RATE, AMOUNT, MANIFEST, tenant))
-      .to.be.revertedWithCustomError(market, "LeaseTenantNotCaller")
-      .withArgs(tenant, stranger);
+      .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
+      .withArgs(tenant, stranger, token, 0n);
   });
 
   it("refuses an offer that was not given out", async () => {
@@ -120,6 +124,14 @@ describe("open", () => {
         .to.be.revertedWithCustomError(market, "OfferUnknown")
         .withArgs(unknown);
     }
+  });
+
+  it("refuses an offer that takes no new leases", async () => {
+    const { market, owner, tenant, offerId } = await loadWorld();
+    await market.connect(owner).closeOffer(0n, offerId);
+    await expect(market.connect(tenant).open(offerId, owner, RATE, AMOUNT, MANIFEST, tenant))
+      .to.be.revertedWithCustomError(market, "OfferNotOpen")
+      .withArgs(offerId);
   });
 
   it("refuses an offer of another provider than the tenant meant", async () => {

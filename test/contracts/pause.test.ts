@@ -5,6 +5,7 @@ import { Status, statusSet } from "../helpers/enums.ts";
 import {
   AMOUNT,
   depletedLease,
+  endedByProvider,
   freeOf,
   lapse,
   openLease,
@@ -79,6 +80,7 @@ describe("pause", () => {
     const cases = [
       [await openLease(world), Status.Pending],
       [await pausedLease(world), Status.Paused],
+      [await endedByProvider(world), Status.Closed],
       [await depletedLease(world), Status.Depleted],
     ] as const;
     for (const [leaseId, status] of cases) {

@@ -12,6 +12,9 @@ import type { World } from "../helpers/world.ts";
 
 const GUARD = id("ReentrancyGuardReentrantCall()").slice(0, 10);
 
+const PERMIT = { deadline: 0n, v: 27n, r: ZeroHash, s: ZeroHash };
+const QUOTE = { milliRatePerSecond: 1n, resourcesHash: ZeroHash, expiresAt: 2n ** 64n, salt: ZeroHash };
+
 type OpenArguments = [bigint, string, bigint, bigint, string, string];
 
 interface Trap {
@@ -38,6 +41,7 @@ async function loadTrap(): Promise<Trap> {
 function callsOf({ world, coin, leaseId, offerId }: Trap): [string, string][] {
   const { market, owner, tenant, operator } = world;
   const { interface: abi } = market;
+  const quote = { ...QUOTE, offerId, tenant: tenant.address, leaseId };
   const open: OpenArguments = [offerId, owner.address, MAX_RATE, usd(1), MANIFEST, tenant.address];
   return [
     ["deposit", abi.encodeFunctionData("deposit", [coin, 1n])],
@@ -56,6 +60,27 @@ function callsOf({ world, coin, leaseId, offerId }: Trap): [string, string][] {
     ["closeOffer", abi.encodeFunctionData("closeOffer", [0n, offerId])],
     ["open", abi.encodeFunctionData("open", open)],
     ["openFromBalance", abi.encodeFunctionData("openFromBalance", open)],
+    ["openWithPermit", abi.encodeFunctionData("openWithPermit", [...open, PERMIT])],
+    [
+      "openWithQuote",
+      abi.encodeFunctionData("openWithQuote", [
+        quote,
+        "0x",
+        owner.address,
+        MAX_RATE,
+        1n,
+        MANIFEST,
+        tenant.address,
+      ]),
+    ],
+    ["amend", abi.encodeFunctionData("amend", [leaseId, quote, "0x"])],
+    ["cancelQuote", abi.encodeFunctionData("cancelQuote", [owner.address, 0n, ZeroHash])],
+    ["setDelegate", abi.encodeFunctionData("setDelegate", [coin, operator.address, 1n, 1n])],
+    ["delegateOf", abi.encodeFunctionData("delegateOf", [tenant.address, coin, operator.address])],
+    ["openDispute", abi.encodeFunctionData("openDispute", [leaseId, 1n, ""])],
+    ["rule", abi.encodeFunctionData("rule", [leaseId, 0n, ""])],
+    ["expireDispute", abi.encodeFunctionData("expireDispute", [leaseId])],
+    ["disputeOf", abi.encodeFunctionData("disputeOf", [leaseId])],
     ["start", abi.encodeFunctionData("start", [0n, []])],
     ["pause", abi.encodeFunctionData("pause", [0n, leaseId])],
     ["resume", abi.encodeFunctionData("resume", [0n, leaseId])],
@@ -99,7 +124,11 @@ describe("a token that calls back in the middle of a transfer", () => {
     const exempt = [
       "DISPUTE_WINDOW",
       "LAPSE_PERIOD",
+      "RULING_PERIOD",
       "clockOf",
+      "eip712Domain",
+      "hashQuote",
+      "isQuoteSpent",
       "leaseCount",
       "offerCount",
       "offerOf",

@@ -5,7 +5,8 @@ import { usd } from "../helpers/amounts.ts";
 import { ethers } from "../helpers/chain.ts";
 import { Cause } from "../helpers/enums.ts";
 import { openLease, report, startExisting, startLease } from "../helpers/leases.ts";
-import { advance } from "../helpers/time.ts";
+import { QUOTE_RATE, amendTo, openUnder, quoteOf } from "../helpers/quotes.ts";
+import { advance, now } from "../helpers/time.ts";
 import { COLLATERAL, REPORT_PERIOD, START_PERIOD, loadWorld } from "../helpers/world.ts";
 import type { World } from "../helpers/world.ts";
 
@@ -46,6 +47,8 @@ async function liveManyLives(world: World): Promise<void> {
   await market.connect(tenant).topUpFromBalance(first, 1n);
   await market.connect(stranger).topUp(second, 1n);
   await market.connect(tenant).setManifest(second, id("other"));
+  await amendTo(world, third, QUOTE_RATE);
+  await openUnder(world, quoteOf(world, { salt: id("opening") }));
   await advance(START_PERIOD + 1n);
   await market.connect(stranger).close(late);
   await market.connect(stranger).settle([first, second, foreign]);
@@ -66,7 +69,7 @@ describe("sequence", () => {
     await liveManyLives(world);
     const events = await countedEvents(world);
     for (const [provider, expected] of [
-      [world.owner, 20],
+      [world.owner, 23],
       [world.rival, 2],
     ] as const) {
       const own = events
@@ -82,6 +85,7 @@ describe("sequence", () => {
     await liveManyLives(world);
     const names = new Set((await countedEvents(world)).map(({ name }) => name));
     expect([...names].sort()).to.deep.equal([
+      "LeaseAmended",
       "LeaseClosed",
       "LeaseManifestChanged",
       "LeaseOpened",
@@ -105,6 +109,8 @@ describe("sequence", () => {
     await market.connect(owner).withdrawStake(token, COLLATERAL, owner);
     await market.connect(operator).claimInstance(owner, 0n);
     await market.connect(owner).setEndpoint("");
+    await market.connect(owner).cancelQuote(owner, 1n, ZeroHash);
+    await market.connect(owner).setDelegate(token, operator, 1n, now());
     expect((await market.providerOf(owner)).sequence).to.equal(before);
   });
 });

@@ -14,6 +14,7 @@ import {
   summaryOf,
 } from "../helpers/leases.ts";
 import { DAY, LAPSE_PERIOD, advance } from "../helpers/time.ts";
+import { deploySecondToken } from "../helpers/tokens.ts";
 import { MIN_PERIOD, RATE, REPORT_PERIOD, createOffer, loadWorld, termsOf } from "../helpers/world.ts";
 import type { World } from "../helpers/world.ts";
 
@@ -95,6 +96,26 @@ describe("settle", () => {
     await market.connect(world.stranger).settle([pending, mine, 99n, foreign, mine]);
     expect(await freeOf(world, owner)).to.equal(owed(RATE, 1_000n));
     expect(await freeOf(world, rival)).to.equal(owed(RATE, 1_000n));
+  });
+
+  it("credits every provider in every currency his own, whatever the order of the list", async () => {
+    const world = await loadWorld();
+    const { market, usd: token, owner, rival, rivalOperator, rivalOfferId } = world;
+    const other = await deploySecondToken(world);
+    const elsewhere = await createOffer(market, owner, termsOf(other, { collateral: 0n }));
+    const [first, second] = [await startLease(world), await startLease(world)];
+    const foreign = await openLease(world, { offerId: rivalOfferId });
+    await market.connect(rivalOperator).start(0n, [foreign]);
+    const exotic = await startLease(world, { offerId: elsewhere });
+    await advance(1_000n);
+    await market.connect(world.stranger).settle([first, foreign, second, 99n, exotic, foreign]);
+    const earned = owed(RATE, 1_000n);
+    expect(await market.balanceOf(token, owner)).to.equal(2n * earned);
+    expect(await market.balanceOf(other, owner)).to.equal(earned);
+    expect([await market.balanceOf(token, rival), await market.balanceOf(other, rival)]).to.deep.equal([
+      earned,
+      0n,
+    ]);
   });
 
   it("settles a depleted lease to its depletion point, not further", async () => {

@@ -52,7 +52,7 @@ async function loadPair(milliRatePerSecond: bigint, amount: bigint): Promise<Pai
 
 describe("settling often or rarely gives the same totals", () => {
   for (const rate of RATES) {
-    it(`at ${rate} thousandths a second, with money left`, async () => {
+    it(`agrees at ${rate} thousandths a second, with money left`, async () => {
       const { world, paid, often, rarely } = await loadPair(rate, costOf(rate, 2n * TOTAL));
       for (const step of STEPS) {
         await advance(step);
@@ -69,7 +69,7 @@ describe("settling often or rarely gives the same totals", () => {
       ]);
     });
 
-    it(`at ${rate} thousandths a second, to the last unit and beyond`, async () => {
+    it(`agrees at ${rate} thousandths a second, to the last unit and beyond`, async () => {
       const amount = costOf(rate, TOTAL / 2n);
       const { world, often, rarely } = await loadPair(rate, amount);
       for (const step of STEPS) {
@@ -84,7 +84,7 @@ describe("settling often or rarely gives the same totals", () => {
     });
   }
 
-  it("through pauses, resumptions and top-ups as well", async () => {
+  it("agrees through pauses, resumptions and top-ups as well", async () => {
     const world = await loadWorld();
     const { market, owner, operator, stranger, usd: token } = world;
     const [often, rarely] = [await startLease(world), await startLease(world)];
@@ -102,7 +102,7 @@ describe("settling often or rarely gives the same totals", () => {
     expect(await market.balanceOf(token, world.tenant)).to.equal(2n * (AMOUNT + 4n - owed(RATE, 1_244n)));
   });
 
-  it("in every second of a short life", async () => {
+  it("agrees in every second of a short life", async () => {
     const { world, paid, often } = await loadPair(1_999n, 100n);
     for (let second = 1n; second <= 55n; second += 1n) {
       await advance(1n);

@@ -126,6 +126,20 @@ describe("start", () => {
     expect(await market.statusOf(mine)).to.equal(Status.Pending);
   });
 
+  it("takes 128 ids, none, and refuses 129", async () => {
+    const world = await loadWorld();
+    const { market, operator } = world;
+    const leaseId = await openLease(world);
+    const ids = Array.from({ length: 128 }, () => leaseId);
+    await expect(market.connect(operator).start(0n, [...ids, leaseId]))
+      .to.be.revertedWithCustomError(market, "LeaseListTooLong")
+      .withArgs(129n, 128n);
+    await market.connect(operator).start(0n, []);
+    expect(await market.statusOf(leaseId)).to.equal(Status.Pending);
+    await market.connect(operator).start(0n, ids);
+    expect(await market.statusOf(leaseId)).to.equal(Status.Active);
+  });
+
   it("refuses tenants and strangers", async () => {
     const world = await loadWorld();
     const leaseId = await openLease(world);

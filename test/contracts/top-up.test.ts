@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { ZeroAddress } from "ethers";
 import { MAX_BALANCE, costOf, owed, usd } from "../helpers/amounts.ts";
 import { ethers } from "../helpers/chain.ts";
 import { Status, statusSet } from "../helpers/enums.ts";
@@ -15,7 +16,7 @@ import {
   startLease,
   summaryOf,
 } from "../helpers/leases.ts";
-import { DAY, advance } from "../helpers/time.ts";
+import { DAY, advance, now } from "../helpers/time.ts";
 import { deploySecondToken } from "../helpers/tokens.ts";
 import { RATE, REPORT_PERIOD, createOffer, loadWorld, termsOf } from "../helpers/world.ts";
 import type { World } from "../helpers/world.ts";
@@ -38,8 +39,8 @@ describe("topUp", () => {
     const topUp = market.connect(stranger).topUp(leaseId, usd(3));
     await expect(topUp)
       .to.emit(market, "LeaseToppedUp")
-      .withArgs(leaseId, owner, stranger, usd(3), AMOUNT + usd(3), false, 3n);
-    await expect(topUp).not.to.emit(market, "LeaseSettled");
+      .withArgs(leaseId, owner, stranger, usd(3), AMOUNT + usd(3), 3n);
+    for (const event of ["LeaseSettled", "LeasePaused"]) await expect(topUp).not.to.emit(market, event);
     await expect(topUp).to.changeTokenBalances(ethers, token, [stranger, market], [-usd(3), usd(3)]);
     expect(await untouched(world, leaseId)).to.deep.equal(before);
     expect((await summaryOf(world, leaseId)).accrued).to.equal(owed(RATE, 100n));
@@ -124,10 +125,12 @@ describe("topUp of a depleted lease", () => {
     const { market, owner, tenant } = world;
     const leaseId = await depletedLease(world);
     const revival = market.connect(tenant).topUp(leaseId, REVIVAL);
-    await expect(revival).to.emit(market, "LeaseSettled").withArgs(leaseId, owner, usd(1), 0n, REPORT_PERIOD);
+    await expect(revival)
+      .to.emit(market, "LeasePaused")
+      .withArgs(leaseId, owner, usd(1), 0n, REPORT_PERIOD, 3n);
     await expect(revival)
       .to.emit(market, "LeaseToppedUp")
-      .withArgs(leaseId, owner, tenant, REVIVAL, REVIVAL, true, 3n);
+      .withArgs(leaseId, owner, tenant, REVIVAL, REVIVAL, 4n);
     const summary = await summaryOf(world, leaseId);
     expect([summary.status, summary.balance, summary.remainder]).to.deep.equal([Status.Paused, REVIVAL, 0n]);
     expect([summary.settledClock, summary.inMinimum]).to.deep.equal([REPORT_PERIOD, false]);
@@ -181,11 +184,11 @@ describe("topUp of a depleted lease", () => {
     await market.connect(world.stranger).settle([leaseId]);
     await expect(market.connect(tenant).topUp(leaseId, REVIVAL))
       .to.emit(market, "LeaseToppedUp")
-      .withArgs(leaseId, owner, tenant, REVIVAL, REVIVAL, true, 3n);
+      .withArgs(leaseId, owner, tenant, REVIVAL, REVIVAL, 4n);
     expect(await market.statusOf(leaseId)).to.equal(Status.Paused);
   });
 
-  it("is refused to everybody but the tenant", async () => {
+  it("is refused to everybody but the tenant and his delegate", async () => {
     const world = await loadWorld();
     const leaseId = await depletedLease(world);
     for (const caller of [world.stranger, world.owner]) {
@@ -193,6 +196,18 @@ describe("topUp of a depleted lease", () => {
         .to.be.revertedWithCustomError(world.market, "LeaseCallerNotTenant")
         .withArgs(leaseId, caller);
     }
+  });
+
+  it("is the delegate's right as well, out of his own wallet", async () => {
+    const world = await loadWorld();
+    const { market, usd: token, owner, tenant, stranger } = world;
+    const leaseId = await depletedLease(world);
+    await market.connect(tenant).setDelegate(token, stranger, 0n, now());
+    const revival = market.connect(stranger).topUp(leaseId, REVIVAL);
+    await expect(revival)
+      .to.emit(market, "LeaseToppedUp")
+      .withArgs(leaseId, owner, stranger, REVIVAL, REVIVAL, 4n);
+    await expect(revival).to.changeTokenBalances(ethers, token, [stranger, market], [-REVIVAL, REVIVAL]);
   });
 
   it("is refused while the provider is silent, until he reports", async () => {
@@ -210,49 +225,80 @@ describe("topUp of a depleted lease", () => {
 });
 
 describe("topUpFromBalance", () => {
-  it("spends the caller's free balance, without a transfer", async () => {
+  it("spends the tenant's free balance, without a transfer", async () => {
     const world = await loadWorld();
-    const { market, usd: token, owner, stranger } = world;
+    const { market, usd: token, owner, tenant } = world;
     const leaseId = await startLease(world);
-    await market.connect(stranger).deposit(token, usd(5));
-    const topUp = market.connect(stranger).topUpFromBalance(leaseId, usd(2));
+    await market.connect(tenant).deposit(token, usd(5));
+    const topUp = market.connect(tenant).topUpFromBalance(leaseId, usd(2));
     await expect(topUp)
       .to.emit(market, "LeaseToppedUp")
-      .withArgs(leaseId, owner, stranger, usd(2), AMOUNT + usd(2), false, 3n);
-    await expect(topUp).to.changeTokenBalances(ethers, token, [stranger, market], [0n, 0n]);
-    expect(await freeOf(world, stranger)).to.equal(usd(3));
+      .withArgs(leaseId, owner, ZeroAddress, usd(2), AMOUNT + usd(2), 3n);
+    await expect(topUp).to.changeTokenBalances(ethers, token, [tenant, market], [0n, 0n]);
+    expect(await freeOf(world, tenant)).to.equal(usd(3));
   });
 
   it("revives a depleted lease for its tenant, for the same money", async () => {
     const world = await loadWorld();
-    const { market, usd: token, tenant } = world;
+    const { market, usd: token, owner, tenant } = world;
     const leaseId = await depletedLease(world);
     await market.connect(tenant).deposit(token, usd(5));
     await expect(market.connect(tenant).topUpFromBalance(leaseId, REVIVAL - 1n))
       .to.be.revertedWithCustomError(market, "LeaseAmountTooSmall")
       .withArgs(leaseId, REVIVAL - 1n, REVIVAL);
-    await market.connect(tenant).topUpFromBalance(leaseId, REVIVAL);
+    await expect(market.connect(tenant).topUpFromBalance(leaseId, REVIVAL))
+      .to.emit(market, "LeaseToppedUp")
+      .withArgs(leaseId, owner, ZeroAddress, REVIVAL, REVIVAL, 4n);
     expect(await market.statusOf(leaseId)).to.equal(Status.Paused);
     expect(await freeOf(world, tenant)).to.equal(usd(5) - REVIVAL);
   });
 
-  it("refuses nothing, more than the free balance, a stranger's revival and ended leases", async () => {
+  it("revives nothing while the provider is silent", async () => {
     const world = await loadWorld();
-    const { market, usd: token, stranger } = world;
+    const { market, usd: token, owner, tenant } = world;
+    const leaseId = await depletedLease(world);
+    await market.connect(tenant).deposit(token, usd(5));
+    const { lastReportAt } = await market.providerOf(owner);
+    await advance(1n);
+    await expect(market.connect(tenant).topUpFromBalance(leaseId, usd(5)))
+      .to.be.revertedWithCustomError(market, "ProviderSilent")
+      .withArgs(owner, lastReportAt, REPORT_PERIOD);
+  });
+
+  it("refuses nothing at all, more than the free balance, and lapsed, closed and unknown leases", async () => {
+    const world = await loadWorld();
+    const { market, usd: token, tenant } = world;
     const active = await startLease(world);
     const closed = await endedByProvider(world);
-    const depleted = await depletedLease(world);
-    await market.connect(stranger).deposit(token, usd(5));
+    await market.connect(tenant).deposit(token, usd(5));
+    const free = await freeOf(world, tenant);
     for (const [leaseId, amount, error, args] of [
       [active, 0n, "LeaseAmountTooSmall", [active, 0n, 1n]],
-      [active, usd(5) + 1n, "EscrowBalanceInsufficient", [token, stranger, usd(5) + 1n, usd(5)]],
-      [depleted, usd(5), "LeaseCallerNotTenant", [depleted, stranger]],
+      [active, free + 1n, "EscrowBalanceInsufficient", [token, tenant, free + 1n, free]],
       [closed, 1n, "LeaseStatusUnexpected", [closed, Status.Closed, OPEN_TO_TOP_UP]],
       [99n, 1n, "LeaseUnknown", [99n]],
     ] as const) {
-      await expect(market.connect(stranger).topUpFromBalance(leaseId, amount))
+      await expect(market.connect(tenant).topUpFromBalance(leaseId, amount))
         .to.be.revertedWithCustomError(market, error)
         .withArgs(...args);
+    }
+    await lapse();
+    await expect(market.connect(tenant).topUpFromBalance(active, 1n))
+      .to.be.revertedWithCustomError(market, "LeaseStatusUnexpected")
+      .withArgs(active, Status.Lapsed, OPEN_TO_TOP_UP);
+  });
+
+  it("refuses everybody but the tenant and his delegate, before it looks at the status", async () => {
+    const world = await loadWorld();
+    const { market, usd: token, owner, stranger } = world;
+    const leases = [await startLease(world), await endedByProvider(world), await depletedLease(world)];
+    for (const caller of [owner, stranger]) {
+      await market.connect(caller).deposit(token, usd(5));
+      for (const leaseId of leases) {
+        await expect(market.connect(caller).topUpFromBalance(leaseId, usd(2)))
+          .to.be.revertedWithCustomError(market, "LeaseCallerNotTenant")
+          .withArgs(leaseId, caller);
+      }
     }
   });
 });

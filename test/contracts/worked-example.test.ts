@@ -25,21 +25,21 @@ describe("the worked example: 1 USDC an hour, a minimum of 600 s, a report perio
     expect([RATE, MIN_PERIOD, REPORT_PERIOD, usd(1)]).to.deep.equal([277_778n, 600n, 3_600n, 1_000_000n]);
   });
 
-  it("tenant closes at clock 130: 166,666 to the provider, 833,334 back", async () => {
+  it("gives 166,666 to the provider and 833,334 back, where the tenant closes at clock 130", async () => {
     const { world, leaseId } = await startedAtClock100();
     await advance(30n);
     await world.market.connect(world.tenant).close(leaseId);
     expect(await shares(world)).to.deep.equal([166_666n, 833_334n]);
   });
 
-  it("provider closes at clock 130: 8,333 to him, 991,667 back", async () => {
+  it("gives 8,333 to the provider and 991,667 back, where he closes at clock 130", async () => {
     const { world, leaseId } = await startedAtClock100();
     await advance(30n);
     await world.market.connect(world.operator).closeByProvider(0n, [leaseId], Cause.Unspecified);
     expect(await shares(world)).to.deep.equal([8_333n, 991_667n]);
   });
 
-  it("last report at clock 100, silence, tenant closes 5 h later: clock 3,700, all used, depleted, not lapsed", async () => {
+  it("is all used at clock 3,700, depleted and not lapsed, where the last report was 5 h before the tenant's close", async () => {
     const { world, leaseId } = await startedAtClock100();
     await report(world);
     await advance(5n * HOUR);

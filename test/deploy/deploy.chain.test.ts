@@ -15,6 +15,7 @@ const LIMIT_MS = 120_000;
 const MARKET_ABI = [
   "function LAPSE_PERIOD() view returns (uint256)",
   "function DISPUTE_WINDOW() view returns (uint256)",
+  "function RULING_PERIOD() view returns (uint256)",
   "function leaseCount() view returns (uint256)",
 ];
 const TOKEN_ABI = ["function decimals() view returns (uint8)"];
@@ -109,6 +110,7 @@ describe("deploy to a running node", function () {
         const token = new Contract(addresses["LocalMarket#MockUSD"] ?? "", TOKEN_ABI, provider);
         expect(await market.getFunction("LAPSE_PERIOD")()).to.equal(3_600n);
         expect(await market.getFunction("DISPUTE_WINDOW")()).to.equal(1_800n);
+        expect(await market.getFunction("RULING_PERIOD")()).to.equal(3_600n);
         expect(await market.getFunction("leaseCount")()).to.equal(0n);
         expect(await token.getFunction("decimals")()).to.equal(6n);
         expect(await deployTo(url, deploymentId)).to.match(/nothing new to deploy/i);

@@ -56,7 +56,11 @@ export function offerDraft(token: Address): OfferDraft {
 
 /** Deploys a market and connects to it. */
 export async function createMarketWorld(url: string): Promise<MarketWorld> {
-  const local = await deployLocalMarket(url, { lapsePeriod: 259_200n, disputeWindow: 172_800n });
+  const local = await deployLocalMarket(url, {
+    lapsePeriod: 259_200n,
+    disputeWindow: 172_800n,
+    rulingPeriod: 604_800n,
+  });
   const [provider, operator, tenant, stranger] = [1, 2, 3, 4].map((index) => at(local.accounts, index)) as [
     Address,
     Address,

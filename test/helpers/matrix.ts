@@ -1,201 +1,216 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ZeroHash } from "ethers";
+import type { QuoteStruct } from "../../typechain-types/ComputeMarket.ts";
 import type { Actor } from "./actors.ts";
-import { usd } from "./amounts.ts";
-import { Cause } from "./enums.ts";
-import type { ReasonName, StatusName } from "./enums.ts";
-import {
-  depletedLease,
-  endedByProvider,
-  lapse,
-  openLease,
-  pausedLease,
-  report,
-  serve,
-  startLease,
-} from "./leases.ts";
-import { DISPUTE_WINDOW, advance } from "./time.ts";
-import { REPORT_PERIOD, RETENTION_PERIOD, START_PERIOD } from "./world.ts";
+import { Cause, statusSet } from "./enums.ts";
+import type { StatusName } from "./enums.ts";
+import type { Ledger } from "./ledger.ts";
+import { MANIFEST } from "./leases.ts";
+import { ASKED, AWARD, TOP_UP } from "./scenes.ts";
+import type { Caller, Fact, Line, Outcome, Row } from "./state-machine.ts";
+import { DISPUTE_WINDOW, now } from "./time.ts";
+import { CAPACITY, RATE, REPORT_PERIOD, RETENTION_PERIOD } from "./world.ts";
 import type { World } from "./world.ts";
 
-/** What is expected of one call in one scene. */
-export type Outcome =
-  | { kind: "refused"; error: string }
-  | { kind: "skipped" }
-  | { kind: "settled" }
-  | { kind: "released" }
-  | { kind: "kept" }
-  | { kind: "status"; status: StatusName }
-  | { kind: "closed"; reason: ReasonName };
+const STALE_INSTANCE = 7n;
 
-export interface Row {
-  call: string;
-  roles: string[];
-  outcomes: Map<string, Outcome>;
-}
-
-interface Scene {
-  status: StatusName;
-  build: (world: World) => Promise<bigint>;
-}
-
-async function then(leaseId: Promise<bigint>, next: () => Promise<unknown>): Promise<bigint> {
-  const id = await leaseId;
-  await next();
-  return id;
-}
-
-async function pendingOfASilentProvider(world: World): Promise<bigint> {
-  await advance(REPORT_PERIOD);
-  return then(openLease(world), () => advance(1n));
-}
-
-async function pastRetention(world: World): Promise<bigint> {
-  const leaseId = await depletedLease(world);
-  await report(world);
-  await serve(world, RETENTION_PERIOD);
-  return leaseId;
-}
-
-async function closedByTenant(world: World): Promise<bigint> {
-  const leaseId = await startLease(world);
-  await world.market.connect(world.tenant).close(leaseId);
-  return leaseId;
-}
-
-/** Every status, with what else a rule asks about: lateness, silence, retention, the window, the collateral. */
-export const SCENES: Record<string, Scene> = {
-  None: { status: "None", build: async () => 99n },
-  Pending: { status: "Pending", build: (world) => openLease(world) },
-  "Pending late": {
-    status: "Pending",
-    build: (world) => then(openLease(world), () => advance(START_PERIOD + 1n)),
+/** Everybody who calls: his place in the cast, what the page calls him, the instance that he names. */
+export const ROLES = {
+  owner: { actor: "owner", callers: ["owner", "provider"], instance: 0n },
+  operator: { actor: "operator", callers: ["provider"], instance: 0n },
+  "operator under an older instance": {
+    actor: "operator",
+    callers: ["provider"],
+    instance: STALE_INSTANCE,
   },
-  "Pending silent": { status: "Pending", build: pendingOfASilentProvider },
-  Active: { status: "Active", build: (world) => then(startLease(world), () => advance(REPORT_PERIOD)) },
-  "Active silent": {
-    status: "Active",
-    build: (world) => then(startLease(world), () => advance(REPORT_PERIOD + 1n)),
-  },
-  Paused: { status: "Paused", build: (world) => then(pausedLease(world), () => advance(REPORT_PERIOD)) },
-  "Paused silent": {
-    status: "Paused",
-    build: (world) => then(pausedLease(world), () => advance(REPORT_PERIOD + 1n)),
-  },
-  Depleted: { status: "Depleted", build: (world) => depletedLease(world) },
-  "Depleted silent": { status: "Depleted", build: (world) => then(depletedLease(world), () => advance(1n)) },
-  "Depleted over": { status: "Depleted", build: pastRetention },
-  Lapsed: { status: "Lapsed", build: (world) => then(startLease(world), () => lapse()) },
-  "Lapsed paused": { status: "Lapsed", build: (world) => then(pausedLease(world), () => lapse()) },
-  Closed: { status: "Closed", build: (world) => then(endedByProvider(world), () => advance(DISPUTE_WINDOW)) },
-  "Closed over": {
-    status: "Closed",
-    build: (world) => then(endedByProvider(world), () => advance(DISPUTE_WINDOW + 1n)),
-  },
-  "Closed unlocked": { status: "Closed", build: closedByTenant },
-};
+  tenant: { actor: "tenant", callers: ["tenant"], instance: 0n },
+  delegate: { actor: "otherTenant", callers: ["delegate"], instance: 0n },
+  arbitrator: { actor: "arbitrator", callers: ["arbitrator"], instance: 0n },
+  stranger: { actor: "stranger", callers: [], instance: 0n },
+  "tenant who is the provider": { actor: "owner", callers: ["owner", "provider", "tenant"], instance: 0n },
+} as const satisfies Record<string, Role>;
 
-const ABBREVIATIONS: Record<string, Outcome> = {
-  U: { kind: "refused", error: "LeaseUnknown" },
-  S: { kind: "refused", error: "LeaseStatusUnexpected" },
-  C: { kind: "refused", error: "ProviderCallerNotAuthorized" },
-  I: { kind: "refused", error: "ProviderInstanceStale" },
-  T: { kind: "refused", error: "LeaseCallerNotTenant" },
-  Q: { kind: "refused", error: "ProviderSilent" },
-  L: { kind: "refused", error: "LeaseStartTooLate" },
-  E: { kind: "refused", error: "LeaseStartPending" },
-  R: { kind: "refused", error: "LeaseRetained" },
-  ".": { kind: "skipped" },
-  "=": { kind: "kept" },
-  $: { kind: "settled" },
-  free: { kind: "released" },
-  active: { kind: "status", status: "Active" },
-  paused: { kind: "status", status: "Paused" },
-  tenant: { kind: "closed", reason: "TenantClosed" },
-  provid: { kind: "closed", reason: "ProviderClosed" },
-  declin: { kind: "closed", reason: "Declined" },
-  notsta: { kind: "closed", reason: "NotStarted" },
-  deplet: { kind: "closed", reason: "Depleted" },
-  lapsed: { kind: "closed", reason: "Lapsed" },
-  comple: { kind: "closed", reason: "Completed" },
-};
-
-/**
- * Status x function x role: one column a scene, in their order. Refusals: U unknown, S status, C caller, I instance, T tenant only,
- * Q silent, L too late, E too early, R retained. `.` skips, `=` succeeds and keeps the status, `$` settles, `free` unlocks the
- * collateral; a status is the next one; the rest are the reasons of a close.
- */
-const TABLE = `
-None Pending late   silent Active silent Paused silent Deplet silent over   Lapsed paused Closed over   unlocked
-start             | owner operator        | U active L      Q      S      S      S      S      S      S      S      S      S      S    S    S
-start             | tenant stranger       | U C      C      C      C      C      C      C      C      C      C      C      C      C    C    C
-start             | stale                 | U I      I      I      I      I      I      I      I      I      I      I      I      I    I    I
-pause             | owner operator        | U S      S      S      paused paused S      S      S      S      S      =      S      S    S    S
-pause             | tenant stranger       | U C      C      C      C      C      C      C      C      C      C      C      C      C    C    C
-pause             | stale                 | U I      I      I      I      I      I      I      I      I      I      I      I      I    I    I
-resume            | owner operator        | U S      S      S      S      S      active Q      S      S      S      S      S      S    S    S
-resume            | tenant stranger       | U C      C      C      C      C      C      C      C      C      C      C      C      C    C    C
-resume            | stale                 | U I      I      I      I      I      I      I      I      I      I      I      I      I    I    I
-topUp             | tenant                | U =      =      =      =      =      =      =      paused Q      paused S      S      S    S    S
-topUp             | owner operator stranger | U =    =      =      =      =      =      =      T      T      T      S      S      S    S    S
-topUpFromBalance  | tenant                | U =      =      =      =      =      =      =      paused Q      paused S      S      S    S    S
-topUpFromBalance  | owner operator stranger | U =    =      =      =      =      =      =      T      T      T      S      S      S    S    S
-setManifest       | tenant                | U =      =      =      =      =      =      =      =      =      =      S      S      S    S    S
-setManifest       | owner operator stranger | U T    T      T      T      T      T      T      T      T      T      T      T      T    T    T
-settle            | owner operator tenant stranger | . . .  .      $      $      .      .      $      $      $      $      .      .    .    .
-claim             | owner                 | . .      .      .      $      $      .      .      $      $      $      $      .      .    .    .
-claim             | operator tenant stranger | . .   .      .      .      .      .      .      .      .      .      .      .      .    .    .
-close             | tenant                | U E      notsta E      tenant tenant tenant tenant tenant tenant tenant lapsed lapsed S    S    S
-close             | owner operator stranger | U E    notsta E      T      T      T      T      R      R      deplet T      T      S    S    S
-closeByProvider   | owner operator        | U declin declin declin provid provid provid provid provid provid deplet lapsed lapsed S    S    S
-closeByProvider   | tenant stranger       | U C      C      C      C      C      C      C      C      C      C      C      C      C    C    C
-closeByProvider   | stale                 | U I      I      I      I      I      I      I      I      I      I      I      I      I    I    I
-complete          | owner operator        | U S      S      S      comple comple comple comple comple comple comple S      S      S    S    S
-complete          | tenant stranger       | U C      C      C      C      C      C      C      C      C      C      C      C      C    C    C
-complete          | stale                 | U I      I      I      I      I      I      I      I      I      I      I      I      I    I    I
-releaseCollateral | tenant                | . .      .      .      .      .      .      .      .      .      .      .      .      free free .
-releaseCollateral | owner operator stranger | . .    .      .      .      .      .      .      .      .      .      .      .      .    free .
-`;
-
-function parseRow(line: string): Row {
-  const [call = "", roles = "", cells = ""] = line.split("|").map((part) => part.trim());
-  const words = cells.split(/\s+/);
-  const scenes = Object.keys(SCENES);
-  if (words.length !== scenes.length)
-    throw new Error(`${call}: ${words.length} cells for ${scenes.length} scenes`);
-  const outcomes = new Map<string, Outcome>();
-  for (const [index, scene] of scenes.entries()) {
-    const outcome = ABBREVIATIONS[words[index] ?? ""];
-    if (outcome === undefined) throw new Error(`${call}, ${scene}: unknown outcome ${words[index]}`);
-    outcomes.set(scene, outcome);
-  }
-  return { call, roles: roles.split(/\s+/), outcomes };
+interface Role {
+  actor: "owner" | "operator" | "tenant" | "otherTenant" | "arbitrator" | "stranger";
+  callers: readonly Caller[];
+  instance: bigint;
 }
 
-export const MATRIX: Row[] = TABLE.trim().split("\n").slice(1).map(parseRow);
+export type RoleName = keyof typeof ROLES;
 
-/** Sends one call of the matrix as a role: `stale` is the operator under an instance that is not current. */
-export async function send(world: World, call: string, role: string, leaseId: bigint): Promise<unknown> {
-  const { owner, operator, tenant, stranger } = world;
-  const actors: Record<string, Actor> = { owner, operator, tenant, stranger, stale: operator };
-  const actor = actors[role];
-  if (actor === undefined) throw new Error(`nobody is called ${role}`);
-  const market = world.market.connect(actor);
-  const instance = role === "stale" ? 7n : 0n;
-  const calls: Record<string, () => Promise<unknown>> = {
-    start: () => market.start(instance, [leaseId]),
-    pause: () => market.pause(instance, leaseId),
-    resume: () => market.resume(instance, leaseId),
-    topUp: () => market.topUp(leaseId, usd(2)),
-    topUpFromBalance: () => market.topUpFromBalance(leaseId, usd(2)),
-    setManifest: () => market.setManifest(leaseId, `0x${"11".repeat(32)}`),
-    settle: () => market.settle([leaseId]),
-    claim: () => market.claim(world.usd, [leaseId], world.payee),
-    close: () => market.close(leaseId),
-    closeByProvider: () => market.closeByProvider(instance, [leaseId], Cause.Unspecified),
-    complete: () => market.complete(instance, leaseId, 0n, ""),
-    releaseCollateral: () => market.releaseCollateral([leaseId]),
+/** One call of the page by one role on one lease, before it is made. */
+export interface Case {
+  world: World;
+  row: Row;
+  role: RoleName;
+  leaseId: bigint;
+  before: Ledger;
+}
+
+interface Parties {
+  world: World;
+  leaseId: bigint;
+  instance: bigint;
+  caller: Actor;
+}
+
+async function halfRate({ world, leaseId, caller }: Parties): Promise<[QuoteStruct, string]> {
+  const quote = {
+    offerId: (await world.market.leaseSummary(leaseId)).offerId,
+    tenant: caller.address,
+    milliRatePerSecond: RATE / 2n,
+    resourcesHash: ZeroHash,
+    leaseId,
+    expiresAt: now(),
+    salt: ZeroHash,
   };
-  const chosen = calls[call];
-  if (chosen === undefined) throw new Error(`the matrix has no call ${call}`);
-  return chosen();
+  const { name, version, chainId, verifyingContract } = await world.market.eip712Domain();
+  const types = {
+    Quote: Object.keys(quote).map((field) => ({ name: field, type: QUOTE_TYPES[field] ?? "uint256" })),
+  };
+  const domain = { name, version, chainId, verifyingContract };
+  return [quote, await world.operator.signTypedData(domain, types, quote)];
+}
+
+const QUOTE_TYPES: Record<string, string> = { tenant: "address", resourcesHash: "bytes32", salt: "bytes32" };
+
+const ARGUMENTS: Record<string, (parties: Parties) => unknown[] | Promise<unknown[]>> = {
+  start: ({ instance, leaseId }) => [instance, [leaseId]],
+  pause: ({ instance, leaseId }) => [instance, leaseId],
+  resume: ({ instance, leaseId }) => [instance, leaseId],
+  topUp: ({ leaseId }) => [leaseId, TOP_UP],
+  topUpFromBalance: ({ leaseId }) => [leaseId, TOP_UP],
+  setManifest: ({ leaseId }) => [leaseId, MANIFEST],
+  amend: async (parties) => [parties.leaseId, ...(await halfRate(parties))],
+  settle: ({ leaseId }) => [[leaseId]],
+  claim: ({ world, leaseId }) => [world.usd, [leaseId], world.payee],
+  close: ({ leaseId }) => [leaseId],
+  closeByProvider: ({ instance, leaseId }) => [instance, [leaseId], Cause.Unspecified],
+  complete: ({ instance, leaseId }) => [instance, leaseId, 0n, ""],
+  releaseCollateral: ({ leaseId }) => [[leaseId]],
+  openDispute: ({ leaseId }) => [leaseId, ASKED, ""],
+  "rule with an award": ({ leaseId }) => [leaseId, AWARD, ""],
+  "rule with 0": ({ leaseId }) => [leaseId, 0n, ""],
+  expireDispute: ({ leaseId }) => [leaseId],
+  report: ({ world, instance }) => [world.owner, instance, ZeroHash, "", []],
+  claimInstance: ({ world, instance }) => [world.owner, instance],
+  setOperator: ({ world }) => [world.payee],
+  setCapacity: ({ world, instance }) => [instance, world.offerId, CAPACITY + 1n],
+  closeOffer: ({ world, instance }) => [instance, world.offerId],
+  withdrawStake: ({ world }) => [world.usd, 1n, world.payee],
+};
+
+/** The function that a row calls. */
+export function functionOf({ call }: Row): string {
+  return call.split(" ", 1)[0] ?? "";
+}
+
+/** Makes the call, or only tries it where it is to be refused. */
+export async function make({ world, row, role, leaseId }: Case, way: "sent" | "tried"): Promise<unknown> {
+  const { actor, instance } = ROLES[role];
+  const caller = world[actor];
+  const argumentsOf = ARGUMENTS[row.call];
+  if (argumentsOf === undefined) throw new Error(`nobody knows how to call ${row.call}`);
+  const call = world.market.connect(caller).getFunction(functionOf(row));
+  const values = await argumentsOf({ world, leaseId, instance, caller });
+  return way === "sent" ? call(...values) : call.staticCall(...values);
+}
+
+/** What the page calls a role: nobody is the arbitrator of a lease that has none. */
+function callersOf(role: RoleName, facts: readonly Fact[]): readonly Caller[] {
+  const callers: readonly Caller[] = ["anyone", ...ROLES[role].callers];
+  return facts.includes("unjudged") ? callers.filter((caller) => caller !== "arbitrator") : callers;
+}
+
+/** The refusal of a caller who is not the one in the column `who`; none where he is. */
+function turnedAway({ who }: Row, role: RoleName, facts: readonly Fact[]): string | undefined {
+  const isStale = who.includes("provider") && ROLES[role].instance === STALE_INSTANCE;
+  const callers = callersOf(role, facts);
+  if (who.some((caller) => callers.includes(caller))) return isStale ? "ProviderInstanceStale" : undefined;
+  const refusals: Record<Caller, string> = {
+    anyone: "",
+    owner: "ProviderUnknown",
+    provider: "ProviderCallerNotAuthorized",
+    tenant: "LeaseCallerNotTenant",
+    delegate: "LeaseCallerNotTenant",
+    arbitrator: "DisputeCallerNotArbitrator",
+  };
+  return refusals[who[0] ?? "anyone"];
+}
+
+/** The line of a cell that fits a role and the facts: the first, reading from the left. */
+export function lineFor(
+  row: Row,
+  status: StatusName,
+  role: RoleName,
+  facts: readonly Fact[],
+): Line | undefined {
+  const callers = callersOf(role, facts);
+  return row.cells
+    .get(status)
+    ?.find(
+      (line) =>
+        line.callers.some((caller) => callers.includes(caller)) &&
+        line.facts.every(({ fact, holds }) => facts.includes(fact) === holds),
+    );
+}
+
+/** What the page says of a call: whether there is a lease, who calls, then the cell. */
+export function outcomeFor(row: Row, status: StatusName, role: RoleName, facts: readonly Fact[]): Outcome {
+  const line = lineFor(row, status, role, facts);
+  if (line === undefined)
+    throw new Error(`${row.call}, ${status}, ${role}: no line fits ${facts.join(", ")}`);
+  const isUnknown = line.outcome.kind === "refused" && line.outcome.error === "LeaseUnknown";
+  const error = isUnknown ? undefined : turnedAway(row, role, facts);
+  return error === undefined ? line.outcome : { kind: "refused", error };
+}
+
+function allowedBy({ cells }: Row, actual: bigint): bigint {
+  const names = Array.from(cells)
+    .filter(([, lines]) => lines.some(({ outcome }) => !isRefusedFlatly(outcome)))
+    .map(([name]) => name);
+  return statusSet(...names) & ~(1n << actual);
+}
+
+function isRefusedFlatly(outcome: Outcome): boolean {
+  return outcome.kind === "refused" && ["LeaseUnknown", "LeaseStatusUnexpected"].includes(outcome.error);
+}
+
+type Witness = Case & { caller: string };
+
+const WITNESSES: Record<string, (witness: Witness) => unknown[]> = {
+  LeaseUnknown: ({ leaseId }) => [leaseId],
+  LeaseStatusUnexpected: ({ leaseId, row, before: { lease } }) => [
+    leaseId,
+    lease.status,
+    allowedBy(row, lease.status),
+  ],
+  LeaseCallerNotTenant: ({ leaseId, caller }) => [leaseId, caller],
+  LeaseStartTooLate: ({ leaseId, before: { lease } }) => [leaseId, now(), lease.startBy],
+  LeaseStartPending: ({ leaseId, before: { lease } }) => [leaseId, now(), lease.startBy],
+  LeaseRetained: ({ leaseId, before: { lease } }) => [
+    leaseId,
+    lease.clockNow,
+    lease.depletionClock + RETENTION_PERIOD,
+  ],
+  ProviderUnknown: ({ caller }) => [caller],
+  ProviderCallerNotAuthorized: ({ world, caller }) => [world.owner, caller],
+  ProviderInstanceStale: ({ world }) => [world.owner, STALE_INSTANCE, 0n],
+  ProviderSilent: ({ world, before: { provider } }) => [world.owner, provider.lastReportAt, REPORT_PERIOD],
+  StakeInsufficient: ({ world, caller }) => [caller, world.usd, 1n, 0n],
+  DisputeAlreadyOpened: ({ leaseId }) => [leaseId],
+  DisputeArbitratorAbsent: ({ leaseId }) => [leaseId],
+  DisputeCollateralAbsent: ({ leaseId }) => [leaseId],
+  DisputeNotOpen: ({ leaseId }) => [leaseId],
+  DisputeCallerNotArbitrator: ({ leaseId, caller }) => [leaseId, caller],
+  DisputeTooLate: ({ leaseId, before: { lease } }) => [leaseId, now(), lease.closedAt + DISPUTE_WINDOW],
+  DisputeRulingTooLate: ({ leaseId, before: { dispute } }) => [leaseId, now(), dispute.ruleBy],
+  DisputeRulingPending: ({ leaseId, before: { dispute } }) => [leaseId, now(), dispute.ruleBy],
+};
+
+/** What a refusal says besides its name. Throws where it is none that the page names. */
+export function argumentsOf(refusal: string, refused: Case): unknown[] {
+  const witness = WITNESSES[refusal];
+  if (witness === undefined) throw new Error(`nobody knows what ${refusal} says`);
+  return witness({ ...refused, caller: refused.world[ROLES[refused.role].actor].address });
 }

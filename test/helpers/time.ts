@@ -7,6 +7,7 @@ export const DAY = 86_400n;
 
 export const LAPSE_PERIOD = 72n * HOUR;
 export const DISPUTE_WINDOW = 48n * HOUR;
+export const RULING_PERIOD = 7n * DAY;
 
 let pinned = 0n;
 

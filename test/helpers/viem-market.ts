@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from "node:fs";
-import { computeMarketAbi, mockUsdAbi } from "@berth/sdk";
+import { computeMarketAbi, type MarketPeriods, mockUsdAbi } from "@berth/sdk";
 import {
   type Abi,
   type Address,
@@ -48,12 +48,12 @@ export interface LocalMarket {
 /** Deploys both contracts from the artifacts. Periods in seconds. */
 export async function deployLocalMarket(
   url: string,
-  periods: { readonly lapsePeriod: bigint; readonly disputeWindow: bigint },
+  { lapsePeriod, disputeWindow, rulingPeriod }: MarketPeriods,
 ): Promise<LocalMarket> {
   const client = connectTestClient(url);
   const accounts = await client.getAddresses();
   const from = at(accounts, 0);
-  const args = [periods.lapsePeriod, periods.disputeWindow];
+  const args = [lapsePeriod, disputeWindow, rulingPeriod];
   const market = await deploy(client, from, computeMarketAbi, "ComputeMarket.sol/ComputeMarket.json", args);
   const token = await deploy(client, from, mockUsdAbi, "mocks/MockUSD.sol/MockUSD.json", []);
   return { client, market, token, accounts };

@@ -11,7 +11,7 @@ import { castActors } from "./actors.ts";
 import type { Actor, Actors } from "./actors.ts";
 import { usd } from "./amounts.ts";
 import { ethers, networkHelpers } from "./chain.ts";
-import { DAY, DISPUTE_WINDOW, HOUR, LAPSE_PERIOD, MINUTE, syncTime } from "./time.ts";
+import { DAY, DISPUTE_WINDOW, HOUR, LAPSE_PERIOD, MINUTE, RULING_PERIOD, syncTime } from "./time.ts";
 
 export const REPORT_PERIOD = HOUR;
 export const START_PERIOD = 10n * MINUTE;
@@ -75,7 +75,7 @@ async function deployWorld(): Promise<World> {
   const actors = await castActors();
   const market = await ethers.deployContract(
     "ComputeMarket",
-    [LAPSE_PERIOD, DISPUTE_WINDOW],
+    [LAPSE_PERIOD, DISPUTE_WINDOW, RULING_PERIOD],
     actors.deployer,
   );
   const token = await ethers.deployContract("MockUSD", actors.deployer);

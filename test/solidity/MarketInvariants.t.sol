@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import { ComputeMarket } from "../../contracts/ComputeMarket.sol";
+import { IComputeMarket } from "../../contracts/interfaces/IComputeMarket.sol";
 import { CloseReason, LeaseStatus } from "../../contracts/types/Enums.sol";
 import { LeaseSummary } from "../../contracts/types/Structs.sol";
 import { GhostLedger } from "./GhostLedger.sol";
@@ -26,7 +26,7 @@ contract MarketInvariants {
     }
 
     MarketHandler private _handler;
-    ComputeMarket private _market;
+    IComputeMarket private _market;
     GhostLedger private _ghost;
 
     modifier current() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import { ComputeMarket } from "../../contracts/ComputeMarket.sol";
+import { IComputeMarket } from "../../contracts/interfaces/IComputeMarket.sol";
 import { FeeToken } from "../../contracts/mocks/FeeToken.sol";
 import { MockUSD } from "../../contracts/mocks/MockUSD.sol";
 import { CloseReason, LeaseStatus } from "../../contracts/types/Enums.sol";
@@ -16,9 +16,10 @@ contract MarketWorld {
     Vm internal constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
     uint256 internal constant LAPSE_PERIOD = 72 hours;
     uint256 internal constant DISPUTE_WINDOW = 48 hours;
+    uint256 internal constant RULING_PERIOD = 7 days;
     bytes4 private constant PANIC = 0x4e487b71;
 
-    ComputeMarket public immutable market;
+    IComputeMarket public immutable market;
     GhostLedger public immutable ghost;
     address[2] public tokens;
     address[2] public providers = [address(0xA1), address(0xA2)];
@@ -47,7 +48,9 @@ contract MarketWorld {
     constructor() {
         VM.warp(time);
         VM.recordLogs();
-        market = new ComputeMarket(LAPSE_PERIOD, DISPUTE_WINDOW);
+        market = IComputeMarket(
+            VM.deployCode("ComputeMarket", abi.encode(LAPSE_PERIOD, DISPUTE_WINDOW, RULING_PERIOD))
+        );
         ghost = new GhostLedger(address(market));
         tokens = [address(new MockUSD()), address(new FeeToken())];
         for (uint256 i = 0; i < 2; ++i) {

@@ -28,4 +28,10 @@ interface Vm {
     /// @notice Hands out, and forgets, the events since the last time.
     /// @return logs The events.
     function getRecordedLogs() external returns (Log[] memory logs);
+
+    /// @notice Deploys a contract from its artifact.
+    /// @param name Its name.
+    /// @param arguments Its constructor's arguments, encoded.
+    /// @return deployed Where it is.
+    function deployCode(string calldata name, bytes calldata arguments) external returns (address deployed);
 }

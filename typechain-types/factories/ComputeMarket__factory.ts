@@ -20,10 +20,237 @@ import type { NonPayableOverrides } from "../common.js"
         "internalType": "uint256",
         "name": "disputeWindow",
         "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "rulingPeriod",
+        "type": "uint256"
       }
     ],
     "stateMutability": "nonpayable",
     "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateCapExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateNotAuthorized",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeAlreadyOpened",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeAmountOutOfBounds",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeArbitratorAbsent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeAwardTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeCallerNotArbitrator",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeCollateralAbsent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ruleBy",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeRulingPending",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "ruleBy",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeRulingTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "disputableUntil",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeTooLate",
+    "type": "error"
   },
   {
     "inputs": [
@@ -234,28 +461,28 @@ import type { NonPayableOverrides } from "../common.js"
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "tenant",
-        "type": "address"
-      },
-      {
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "LeaseTenantNotCaller",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint256",
         "name": "leaseId",
         "type": "uint256"
       }
     ],
     "name": "LeaseUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferCollateralTooLarge",
     "type": "error"
   },
   {
@@ -530,6 +757,107 @@ import type { NonPayableOverrides } from "../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "time",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expiresAt",
+        "type": "uint256"
+      }
+    ],
+    "name": "QuoteExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expected",
+        "type": "uint256"
+      }
+    ],
+    "name": "QuoteLeaseMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expected",
+        "type": "uint256"
+      }
+    ],
+    "name": "QuoteOfferMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "signer",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "operator",
+        "type": "address"
+      }
+    ],
+    "name": "QuoteSignerInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "QuoteSpent",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      }
+    ],
+    "name": "QuoteTenantMismatch",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "ReentrancyGuardReentrantCall",
     "type": "error"
@@ -595,6 +923,17 @@ import type { NonPayableOverrides } from "../common.js"
   {
     "inputs": [
       {
+        "internalType": "string",
+        "name": "str",
+        "type": "string"
+      }
+    ],
+    "name": "StringTooLong",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "leaseId",
         "type": "uint256"
@@ -612,6 +951,43 @@ import type { NonPayableOverrides } from "../common.js"
     ],
     "name": "UsageLeaseForeign",
     "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "tenant",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "unlocked",
+        "type": "uint256"
+      }
+    ],
+    "name": "CollateralAwarded",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -675,6 +1051,80 @@ import type { NonPayableOverrides } from "../common.js"
       {
         "indexed": true,
         "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateSpent",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "token",
         "type": "address"
       },
@@ -698,6 +1148,166 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "name": "Deposited",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "tenant",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "bond",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeExpired",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "arbitrator",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "bond",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "ruleBy",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "string",
+        "name": "evidenceURI",
+        "type": "string"
+      }
+    ],
+    "name": "DisputeOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "arbitrator",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "award",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "bond",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "string",
+        "name": "rulingURI",
+        "type": "string"
+      }
+    ],
+    "name": "DisputeRuled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "tenant",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "bond",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeVoided",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "EIP712DomainChanged",
     "type": "event"
   },
   {
@@ -742,6 +1352,55 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "name": "InstanceClaimed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "milliRatePerSecond",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "due",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "balance",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "settledClock",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "sequence",
+        "type": "uint256"
+      }
+    ],
+    "name": "LeaseAmended",
     "type": "event"
   },
   {
@@ -923,6 +1582,12 @@ import type { NonPayableOverrides } from "../common.js"
         "internalType": "bytes32",
         "name": "manifestHash",
         "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "payer",
+        "type": "address"
       },
       {
         "indexed": false,
@@ -1111,12 +1776,6 @@ import type { NonPayableOverrides } from "../common.js"
       },
       {
         "indexed": false,
-        "internalType": "bool",
-        "name": "revived",
-        "type": "bool"
-      },
-      {
-        "indexed": false,
         "internalType": "uint256",
         "name": "sequence",
         "type": "uint256"
@@ -1217,14 +1876,14 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "milliRatePerSecond",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "collateral",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
             "internalType": "address",
@@ -1232,19 +1891,19 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "minPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "startPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "retentionPeriod",
-            "type": "uint32"
+            "type": "uint256"
           }
         ],
         "indexed": false,
@@ -1387,7 +2046,7 @@ import type { NonPayableOverrides } from "../common.js"
       {
         "indexed": false,
         "internalType": "string",
-        "name": "uri",
+        "name": "usageURI",
         "type": "string"
       },
       {
@@ -1398,6 +2057,62 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "name": "ProviderReported",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "QuoteCancelled",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "milliRatePerSecond",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "resourcesHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "QuoteUsed",
     "type": "event"
   },
   {
@@ -1503,34 +2218,34 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "measuredAt",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "servedSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "cpuMillisSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "memoryMiBSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkRxBytes",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkTxBytes",
-            "type": "uint64"
+            "type": "uint256"
           }
         ],
         "indexed": false,
@@ -1606,6 +2321,19 @@ import type { NonPayableOverrides } from "../common.js"
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "RULING_PERIOD",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -1622,6 +2350,66 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offerId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "tenant",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "milliRatePerSecond",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "resourcesHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "leaseId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "expiresAt",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Quote",
+        "name": "quote",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "amend",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1646,6 +2434,29 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "instance",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "cancelQuote",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1812,14 +2623,14 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "milliRatePerSecond",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "collateral",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
             "internalType": "address",
@@ -1827,19 +2638,19 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "address"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "minPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "startPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "retentionPeriod",
-            "type": "uint32"
+            "type": "uint256"
           }
         ],
         "internalType": "struct OfferTerms",
@@ -1903,6 +2714,40 @@ import type { NonPayableOverrides } from "../common.js"
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      }
+    ],
+    "name": "delegateOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "leaseId",
         "type": "uint256"
@@ -1946,6 +2791,188 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "name": "disputeOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "amount",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "bond",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "ruleBy",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bool",
+            "name": "open",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "used",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Dispute",
+        "name": "dispute",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "eip712Domain",
+    "outputs": [
+      {
+        "internalType": "bytes1",
+        "name": "fields",
+        "type": "bytes1"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "version",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "chainId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "verifyingContract",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "extensions",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "name": "expireDispute",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offerId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "tenant",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "milliRatePerSecond",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "resourcesHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "leaseId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "expiresAt",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Quote",
+        "name": "quote",
+        "type": "tuple"
+      }
+    ],
+    "name": "hashQuote",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "isQuoteSpent",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "spent",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -2061,6 +3088,11 @@ import type { NonPayableOverrides } from "../common.js"
           {
             "internalType": "bool",
             "name": "inMinimum",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "disputed",
             "type": "bool"
           },
           {
@@ -2186,6 +3218,11 @@ import type { NonPayableOverrides } from "../common.js"
           },
           {
             "internalType": "bool",
+            "name": "disputed",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
             "name": "startLate",
             "type": "bool"
           },
@@ -2241,14 +3278,14 @@ import type { NonPayableOverrides } from "../common.js"
                 "type": "address"
               },
               {
-                "internalType": "uint96",
+                "internalType": "uint256",
                 "name": "milliRatePerSecond",
-                "type": "uint96"
+                "type": "uint256"
               },
               {
-                "internalType": "uint96",
+                "internalType": "uint256",
                 "name": "collateral",
-                "type": "uint96"
+                "type": "uint256"
               },
               {
                 "internalType": "address",
@@ -2256,19 +3293,19 @@ import type { NonPayableOverrides } from "../common.js"
                 "type": "address"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "minPeriod",
-                "type": "uint32"
+                "type": "uint256"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "startPeriod",
-                "type": "uint32"
+                "type": "uint256"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "retentionPeriod",
-                "type": "uint32"
+                "type": "uint256"
               }
             ],
             "internalType": "struct OfferTerms",
@@ -2347,6 +3384,29 @@ import type { NonPayableOverrides } from "../common.js"
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "string",
+        "name": "evidenceURI",
+        "type": "string"
+      }
+    ],
+    "name": "openDispute",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "offerId",
         "type": "uint256"
       },
@@ -2377,6 +3437,163 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "name": "openFromBalance",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "offerId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxMilliRate",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "manifestHash",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "tenant",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "deadline",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint8",
+            "name": "v",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "r",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "s",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Permit",
+        "name": "permit",
+        "type": "tuple"
+      }
+    ],
+    "name": "openWithPermit",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "offerId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "address",
+            "name": "tenant",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "milliRatePerSecond",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "resourcesHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "leaseId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "expiresAt",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Quote",
+        "name": "quote",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      },
+      {
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxMilliRate",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "manifestHash",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "tenant",
+        "type": "address"
+      }
+    ],
+    "name": "openWithQuote",
     "outputs": [
       {
         "internalType": "uint256",
@@ -2531,7 +3748,7 @@ import type { NonPayableOverrides } from "../common.js"
       },
       {
         "internalType": "string",
-        "name": "uri",
+        "name": "usageURI",
         "type": "string"
       },
       {
@@ -2542,34 +3759,34 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "measuredAt",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "servedSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "cpuMillisSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "memoryMiBSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkRxBytes",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkTxBytes",
-            "type": "uint64"
+            "type": "uint256"
           }
         ],
         "internalType": "struct Usage[]",
@@ -2604,6 +3821,29 @@ import type { NonPayableOverrides } from "../common.js"
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "leaseId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "award",
+        "type": "uint256"
+      },
+      {
+        "internalType": "string",
+        "name": "rulingURI",
+        "type": "string"
+      }
+    ],
+    "name": "rule",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "instance",
         "type": "uint256"
       },
@@ -2619,6 +3859,34 @@ import type { NonPayableOverrides } from "../common.js"
       }
     ],
     "name": "setCapacity",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "internalType": "uint128",
+        "name": "cap",
+        "type": "uint128"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "setDelegate",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -2828,34 +4096,34 @@ import type { NonPayableOverrides } from "../common.js"
             "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "measuredAt",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "servedSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "cpuMillisSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "memoryMiBSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkRxBytes",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkTxBytes",
-            "type": "uint64"
+            "type": "uint256"
           }
         ],
         "internalType": "struct Usage",
@@ -2940,7 +4208,7 @@ import type { NonPayableOverrides } from "../common.js"
   }
 ] as const;
 
-  const _bytecode = "0x60c060405234801561000f575f5ffd5b5060405161570338038061570383398101604081905261002e9161003c565b60809190915260a05261005e565b5f5f6040838503121561004d575f5ffd5b505080516020909101519092909150565b60805160a05161567661008d5f395f81816106070152611c6001525f818161026901526125af01526156765ff3fe608060405234801561000f575f5ffd5b5060043610610260575f3560e01c8063a3cb2f441161014b578063bc856b98116100bf578063de643a7111610084578063de643a71146105b6578063e22bdb78146105c9578063e6253b6e146105dc578063e74de620146105ef578063f585dc5714610602578063f7888aec14610629575f5ffd5b8063bc856b981461054a578063c4d047861461055d578063cc3127951461057d578063ce4cb87614610590578063d6e9f802146105a3575f5ffd5b8063aded67ef11610110578063aded67ef146104d3578063b3ab15fb146104e6578063b492e907146104f9578063b4c0498b1461050c578063b5c8667614610514578063b669721814610527575f5ffd5b8063a3cb2f441461045a578063a49a1e7d1461047a578063a57d443b1461048d578063ad35efd4146104a0578063adc9772e146104c0575f5ffd5b806354fa86a8116101e2578063714eea88116101a7578063714eea88146103db5780637b84c125146103fb5780637e12270c1461040e57806384064fc7146104215780638923cc34146104345780639b2db37314610447575f5ffd5b806354fa86a81461035357806354fd4d50146103665780636237e2171461038d57806369328dec146103b55780636f304848146103c8575f5ffd5b80632d215518116102285780632d215518146102f45780633f7f6ce2146103075780634100f6b01461031a5780634702dce21461032d57806347e7ef2414610340575f5ffd5b8063034981b3146102645780630aebeb4e1461029e5780631115c24d146102b357806321338b38146102c15780632385922d146102e1575b5f5ffd5b61028b7f000000000000000000000000000000000000000000000000000000000000000081565b6040519081526020015b60405180910390f35b6102b16102ac36600461472a565b61063c565b005b60045463ffffffff1661028b565b6102d46102cf366004614757565b61068b565b6040516102959190614770565b6102b16102ef36600461483a565b6107b5565b6102b1610302366004614873565b6108e6565b6102b1610315366004614873565b610a13565b6102b1610328366004614873565b610ad5565b6102b161033b3660046148a5565b610b6e565b61028b61034e3660046148ce565b610c21565b6102b161036136600461493a565b610c9c565b60408051808201825260058152640312e302e360dc1b602082015290516102959190614995565b6103a061039b36600461472a565b610d5a565b60408051928352602083019190915201610295565b6102b16103c336600461483a565b610de6565b6102b16103d6366004614873565b610e0a565b6103ee6103e9366004614a0a565b610ebc565b6040516102959190614bc3565b6102b1610409366004614c11565b610f71565b6102b161041c366004614c98565b6110bf565b61028b61042f366004614cdf565b61113d565b6102b1610442366004614d33565b61119c565b6102b1610455366004614a0a565b611361565b61046d61046836600461472a565b61141c565b6040516102959190614df4565b6102b1610488366004614ebc565b611556565b61028b61049b366004614cdf565b6115b3565b6104b36104ae36600461472a565b611605565b6040516102959190614eee565b6102b16104ce3660046148ce565b611630565b61028b6104e1366004614efc565b61175f565b6102b16104f4366004614757565b61187a565b6102b1610507366004614873565b61192f565b61028b6119c1565b61028b61052236600461472a565b6119d0565b61053a610535366004614f6c565b6119f3565b6040519015158152602001610295565b6102b1610558366004614ebc565b611a47565b61057061056b36600461472a565b611a94565b6040516102959190614fc4565b61028b61058b3660046148ce565b611aad565b6103a061059e366004614fd3565b611b42565b6102b16105b1366004614a0a565b611b8e565b6102b16105c4366004614873565b611d14565b61028b6105d7366004615004565b611d73565b6102b16105ea366004615078565b612015565b61028b6105fd366004614757565b61209a565b61028b7f000000000000000000000000000000000000000000000000000000000000000081565b61028b610637366004614fd3565b6120ae565b6106446120e0565b5f5f61064f83612117565b92505091505f61065f8383612164565b90505f61066e8585858561220b565b905061067c8585835f61239e565b505050506106886124ca565b50565b60408051610120810182525f80825260208201819052918101829052606081018290526080810182905260a0810182905260c0810182905260e081018290526101008101919091526001600160a01b0382165f90815260016020526040812080549091600160481b90910461ffff1690036107065750919050565b604080516101208101825260018301546001600160a01b031681528254600160481b810461ffff16602083015263ffffffff600160581b8204811693830193909352600160781b81046001600160401b03166060830152600160201b810464ffffffffff1660808301529190911660a082015260c08101610786856124f4565b63ffffffff16815260200161079a85612539565b151581526020016107aa85612576565b151590529392505050565b6107bd6120e0565b6107c6816125d4565b6001600160a01b0383165f908152600260209081526040808320338452909152902080546001600160801b0380821691600160801b90041661080881836150e9565b85111533878761081885876150e9565b90919293610846576040516326c8914b60e21b815260040161083d94939291906150fc565b60405180910390fd5b50505050848261085691906150e9565b83546001600160801b0319166001600160801b03919091161783556001600160a01b03848116908716337faf47b874d92b287cc1a94b31e9bed82cda5d312d4fbed5d277a99bb265b1dc24886108ac81886150e9565b604080519283526020830191909152810186905260600160405180910390a46108d6868587612620565b5050506108e16124ca565b505050565b6108ee6120e0565b5f5f5f6108fa84612117565b92509250925061090a8186612634565b5f6109158483612164565b9050610936858261092660056126eb565b61093060026126eb565b1761270c565b8360e0015115858261094860026126eb565b90919261096b576040516357ea26b560e11b815260040161083d93929190615125565b5050505f61098261097b846124f4565b8690612750565b600160e0870152905061099586866127f5565b6109a0848483612813565b826001600160a01b0316867fe8af3cc91a66e1458555252b15ee3c4e91750efe50e43736215a9ea822d5cfa483885f015189604001516109df89612838565b60408051948552602085019390935291830152606082015260800160405180910390a35050505050610a0f6124ca565b5050565b610a1b6120e0565b5f5f610a2683612117565b9250509150610a358185612634565b610a5283610a438484612164565b610a4d60036126eb565b61270c565b610a5b81612899565b5f60e0830152610a6a816124f4565b6040830152610a7983836127f5565b806001600160a01b0316837f396f2678ed0cf87383a9e9acbaf33e0266edf75590bc2d555ee621492336d88d8460400151610ab385612838565b6040805192835260208301919091520160405180910390a35050610a0f6124ca565b610add6120e0565b5f610ae88383612919565b80549091508290600160f81b900460ff1615610b1a5760405163f270fad760e01b815260040161083d91815260200190565b5080546001600160f81b038116600160f81b1782556040516001600160a01b039091169083907f72df511cd2404da87c2604cfe4852b087c7c8021a125147cacf85d713cdbafd7905f90a350610a0f6124ca565b610b766120e0565b5f610b818484612919565b80549091508390600160f81b900460ff1615610bb35760405163f270fad760e01b815260040161083d91815260200190565b50805462ffffff8316600160a01b810262ffffff60a01b198316811784556040519182526001600160a01b039081169216919091179084907fc642a702a0560ec1fadbc03dd539cb9472f5feb1cd91e4e0cad755fb0189925f9060200160405180910390a3506108e16124ca565b5f610c2a6120e0565b610c35833384612969565b90505f610c43843384612a92565b604080518481526020810183905291925033916001600160a01b038716917ff5681f9d0db1b911ac18ee83d515a1cf1051853a9eae418316a2fdf7dea427c591015b60405180910390a350610c966124ca565b92915050565b610ca46120e0565b5f5f610caf86612117565b9250509150610cbe8188612634565b5f610cc960046126eb565b610cd360036126eb565b610cdd60026126eb565b17179050610cf587610cef8585612164565b8361270c565b816001600160a01b0316877fd0007c0c8159caca626f9add85efbb25121496b5cb2b9ce68323caf6e4457137888888604051610d339392919061516f565b60405180910390a3610d48878460075f61239e565b505050610d536124ca565b5050505050565b5f5f610d64612af3565b5f5f610d6f85612117565b9250509150610d8a610d8083612b33565b63ffffffff612b73565b93505f610d978383612164565b90506002816006811115610dad57610dad614a48565b14610dbe57505f9250610de1915050565b610dc7826124f4565b610dd18642615188565b610ddb91906150e9565b93505050505b915091565b610dee6120e0565b610df7816125d4565b610e02838383612b82565b6108e16124ca565b610e126120e0565b5f5f610e1d84612117565b9250509150610e36845f90815260056020526040902090565b60010154849033906001600160a01b03168114610e785760405163548c564560e01b815260048101929092526001600160a01b0316602482015260440161083d565b5050610e85848383612bfb565b50806001600160a01b0316847f82e4a75521d690a08750d7f2f97b891c4b0a8d47edf9321f99be4783cad630cd85610ab385612838565b6060610ec6612af3565b816001600160401b03811115610ede57610ede61519b565b604051908082528060200260200182016040528015610f1757816020015b610f04614626565b815260200190600190039081610efc5790505b5090505f5b82811015610f6a57610f45848483818110610f3957610f396151af565b90506020020135612c49565b828281518110610f5757610f576151af565b6020908102919091010152600101610f1c565b5092915050565b610f796120e0565b335f8181526001602052604090208054909190600160481b900461ffff1615610fc157604051633a7bc11560e11b81526001600160a01b03909116600482015260240161083d565b506102588610158015610fd657506154608611155b8661025861546090919261100e576040516363aaae8360e11b815260048101939093526024830191909152604482015260640161083d565b505081546affffffffffffff000000001916600160201b4264ffffffffff16026affff000000000000000000191617600160481b61ffff891602178255506001810180546001600160a01b0319166001600160a01b03891690811790915560405133907fc6e5c0f4020f7bd041a5d31192400c5b18cb79e3fff118991fc93acb3596f45b906110a6908a908a908a908a908a906151c3565b60405180910390a3506110b76124ca565b505050505050565b6110c76120e0565b8181806080808211156110f65760405163d26e41ff60e01b81526004810192909252602482015260440161083d565b5050600183115f5b84811015611131576111298787878481811061111c5761111c6151af565b9050602002013584612e86565b6001016110fe565b505050506108e16124ca565b5f6111466120e0565b61114f82612fe7565b5f61115a8888613025565b90505f61116682613165565b505090505f611176823389612969565b90506111858a848a848a61319a565b93505050506111926124ca565b9695505050505050565b6111a46120e0565b6111ae8787612634565b806080808211156111db5760405163d26e41ff60e01b81526004810192909252602482015260440161083d565b50505f6111e7886132ce565b905085886001600160a01b03167fd1015f271cdade1475f15bc90fd7f4e906fdf22f22ef7707b48949284a57e5428388888c60405161122994939291906151fb565b60405180910390a35f5b8281101561134e575f61125f858584818110611251576112516151af565b905060e002015f0135612117565b92505050896001600160a01b0316816001600160a01b03161485858481811061128a5761128a6151af565b905060e002015f0135828c9091926112cf5760405163b586462f60e01b815260048101939093526001600160a01b03918216602484015216604482015260640161083d565b5050508484838181106112e4576112e46151af565b905060e002015f01358a6001600160a01b03167fa65e848357c125d0069c0762bfac8efddcdf667cf98dd72d7dceef766034971e87878681811061132a5761132a6151af565b905060e0020160405161133d919061523b565b60405180910390a350600101611233565b50506113586124ca565b50505050505050565b6113696120e0565b8181806080808211156113985760405163d26e41ff60e01b81526004810192909252602482015260440161083d565b505f90505b83811015611411575f5f5f6113c98888868181106113bd576113bd6151af565b9050602002013561331e565b919450925090506001600160a01b03811615611403576114038888868181106113f4576113f46151af565b90506020020135848484613371565b50505080600101905061139d565b505050610a0f6124ca565b61147f6040805160a080820183525f808352835160e0810185528181526020818101839052948101829052606081018290526080810182905291820181905260c0820152909182019081525f602082018190526040820181905260609091015290565b5f91825260036020908152604092839020600181015481546001600160a01b03808216865262ffffff600160a01b8084048216888a0152600160b81b8404821660608981019190915260ff600160f81b86041615156080808b01919091528a5160e081018c5287831c8152601688901c60016001604a1b0316818b01526002909801549283046001600160601b03169a88019a909a52921691850191909152600160e01b8204169583019590955261ffff600160d01b9095049490941660a0820152623fffff90931660c084015281019190915290565b61155e6120e0565b61156733613436565b50336001600160a01b03167fd6c2dec04e066cf016fee75889cec067f59fc4f82aa9347447e4afaca3a0748f83836040516115a39291906152e5565b60405180910390a2610a0f6124ca565b5f6115bc6120e0565b6115c582612fe7565b5f6115d08888613025565b90505f6115dc82613165565b505090506115eb81338861348b565b506115f9898389898961319a565b925050506111926124ca565b5f61160e612af3565b5f5f6116198461331e565b92505091506116288282612164565b949350505050565b6116386120e0565b61164133613436565b505f61164e833384612969565b6001600160a01b0384165f908152600260209081526040808320338452909152812080549293509161168a9084906001600160801b0316615188565b905033816001600160801b03808211156116d9576040516324e3edbb60e01b81526001600160a01b03909316600484015260248301919091526001600160801b0316604482015260640161083d565b505082546001600160801b0319166001600160801b03838116919091178085556040805187815260208101869052600160801b909204909216918101919091526001600160a01b038716915033907fcd4cb0fea94c273f5efd27e919de1453a4d7170e8b3f2f2430e8e52e6d4166649060600160405180910390a3505050610a0f6124ca565b5f6117686120e0565b8383806080808211156117975760405163d26e41ff60e01b81526004810192909252602482015260440161083d565b50506117a2846125d4565b5f5b8581101561183b575f5f5f6117c48a8a868181106113bd576113bd6151af565b919450925090506001600160a01b03811633146117e357505050611833565b5f6117ed83613165565b505090508b6001600160a01b0316816001600160a01b03160361182e5761182e8b8b8781811061181f5761181f6151af565b90506020020135858585613371565b505050505b6001016117a4565b506001600160a01b0387165f908152602081815260408083203384529091529020549250821561187057611870878486612b82565b50506116286124ca565b6118826120e0565b5f61188c33613436565b80549091505f906118ab90600160581b900463ffffffff1660016152f8565b6001830180546001600160a01b0319166001600160a01b038616908117909155835463ffffffff60581b1916600160581b63ffffffff84169081029190911785556040519081529192509033907fa203ec411e8d540faaf563a3cb4927bf8e6d5d30751030f0b2c21f79c382529a9060200160405180910390a350506106886124ca565b6119376120e0565b5f5f5f61194385612117565b9250925092505f61195586858461351b565b90505f61196184613165565b5050905061197081338861348b565b50865f6001886119a457604051633f603ba760e21b815260048101939093526024830191909152604482015260640161083d565b5050506119b487868689866135a1565b5050505050610a0f6124ca565b5f6119cb60065490565b905090565b5f6119d9612af3565b5f5f6119e484612117565b92505091506116288282613747565b5f5f84604051602001611a06919061523b565b60408051601f1981840301815282825280516020918201209083015201604051602081830303815290604052805190602001209050611192848488846137ac565b611a4f6120e0565b611a5833613436565b50336001600160a01b03167fd9220bc5a2b96f599a5f2c277dd2501a7d5b81a0dc0860cf63b530a84ee8eb6983836040516115a39291906152e5565b611a9c614626565b611aa4612af3565b610c9682612c49565b5f611ab66120e0565b611ac08383612634565b6001600160a01b0383165f90815260016020819052604090912090611ae6908490615188565b815463ffffffff60581b1916600160581b63ffffffff83160217825560405181815290925033906001600160a01b038616907f637a1b80f241829c70286ab7527389ee912c638b3147fbf4b2b127d396b5a5d090602001610c85565b5f5f611b4c612af3565b50506001600160a01b039081165f908152600260209081526040808320949093168252929092529020546001600160801b0380821692600160801b9092041690565b611b966120e0565b818180608080821115611bc55760405163d26e41ff60e01b81526004810192909252602482015260440161083d565b505f90505b83811015611411575f5f5f611bea8888868181106113bd576113bd6151af565b919450925090505f8360a001516007811115611c0857611c08614a48565b1480611c1657508261012001515b15611c2357505050611d0c565b5f611c50898987818110611c3957611c396151af565b905060200201355f90815260056020526040902090565b60018101549091505f90611c93907f000000000000000000000000000000000000000000000000000000000000000090600160c81b900464ffffffffff16615188565b42119050801581611cb1575060018201546001600160a01b03163314155b15611cc0575050505050611d0c565b611ce48a8a88818110611cd557611cd56151af565b905060200201358686866137c3565b611d068a8a88818110611cf957611cf96151af565b90506020020135866127f5565b50505050505b600101611bca565b611d1c6120e0565b5f5f5f611d2885612117565b9250925092505f611d3a86858461351b565b90505f611d4684613165565b505090505f611d56823389612969565b9050611d6588878784876135a1565b505050505050610a0f6124ca565b5f611d7c6120e0565b335f81815260016020526040902054600160481b900461ffff16611dbf576040516327a0414d60e21b81526001600160a01b03909116600482015260240161083d565b50611dc986613853565b600480545f90611dde9063ffffffff16615314565b82546101009290920a63ffffffff8181021990931691909216918202179091555f81815260036020526040902080546001600160b81b0319163362ffffff60a01b191617600160a01b62ffffff891602178155909150611e4460c0880160a0890161534b565b815461ffff91909116600160d01b0261ffff60d01b19909116178155611e7060a088016080890161534b565b815462ffffff91909116600160e01b0262ffffff60e01b19909116178155611ef0611e9e6020890189614757565b611eae60408a0160208b0161537a565b6001600160601b0316611ec760e08b0160c08c0161534b565b63ffffffff166bffffffffffffffffffffffff1960609390931b9290921660169190911b171790565b60018201555f611f066080890160608a01614757565b6001600160a01b0316141580611f335750611f27606088016040890161537a565b6001600160601b031615155b15611fa357611f486080880160608901614757565b6002820180546001600160a01b0319166001600160a01b0392909216919091179055611f7a606088016040890161537a565b8160020160146101000a8154816001600160601b0302191690836001600160601b031602179055505b611fb06020880188614757565b6001600160a01b0316336001600160a01b0316837fa2f05a5c42de0734f1ac6156fe02567242a0e61fab22ee229729eec6a40f55dc8a8a8a8a8a604051611ffb959493929190615448565b60405180910390a45061200c6124ca565b95945050505050565b61201d6120e0565b82828060808082111561204c5760405163d26e41ff60e01b81526004810192909252602482015260440161083d565b5050600184115f5b858110156120885761208088888884818110612072576120726151af565b905060200201358785613a61565b600101612054565b505050506120946124ca565b50505050565b5f6120a482613436565b50610c96826124f4565b5f6120b7612af3565b506001600160a01b039182165f9081526020818152604080832093909416825291909152205490565b6120e8612af3565b61211560017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005b90613b6d565b565b61211f6146cd565b5f5f61212a8461331e565b91945092509050836001600160a01b03821661215c576040516301b59b0360e01b815260040161083d91815260200190565b509193909250565b5f82602001515f0361217757505f610c96565b5f8360a00151600781111561218e5761218e614a48565b1461219b57506006610c96565b8260c001516121ac57506001610c96565b8260e001511580156121ce57506121c283612b33565b6121cb836124f4565b10155b156121db57506004610c96565b6121e482612576565b156121f157506005610c96565b8260e00151612201576002612204565b60035b9392505050565b5f612224858361221b60066126eb565b19607e1661270c565b5f858152600560205260409020600183600681111561224557612245614a48565b0361229f576001810154600160a01b900464ffffffffff168642828082116122915760405163ad9f236760e01b815260048101939093526024830191909152604482015260640161083d565b505050600492505050611628565b60018101546001600160a01b031633036122de5760058360068111156122c7576122c7614a48565b146122d35760016122d6565b60065b915050611628565b60048360068111156122f2576122f2614a48565b14863390916123265760405163548c564560e01b815260048101929092526001600160a01b0316602482015260440161083d565b50505f61234a8661234588606001515f90815260036020526040902090565b613b74565b90505f612356866124f4565b90508781838082101561238d5760405163246bda4d60e11b815260048101939093526024830191909152604482015260640161083d565b5060059a9950505050505050505050565b60608301515f9081526003602052604081205f86815260056020526040812091925090600101546001600160a01b031690505f806123de87858589613b97565b91509150858760a0019060078111156123f9576123f9614a48565b9081600781111561240c5761240c614a48565b9052505f888152600560205260409020600101805464ffffffffff60c81b1916600160c81b4264ffffffffff160217905561244684613bfb565b835460408801516001600160a01b038086169216908a907f9793566b9ec9a1f72e1008f498b36b5981bc433117d6752c74d7ab88c4741535908a908a908890889061249088612838565b6040516124a296959493929190615528565b60405180910390a46124b688888686613c36565b6124c088886127f5565b5050505050505050565b6121155f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f0061210f565b6001600160a01b0381165f90815260016020526040812080546122049063ffffffff811690600160201b810464ffffffffff1690600160481b900461ffff1642613cf3565b6001600160a01b0381165f908152600160205260408120805461220490600160201b810464ffffffffff1690600160481b900461ffff1642613d1a565b6001600160a01b0381165f908152600160205260408120805461220490600160201b810464ffffffffff1690600160481b900461ffff167f000000000000000000000000000000000000000000000000000000000000000042613d2f565b6001600160a01b038116158015906125f557506001600160a01b0381163014155b8190610a0f57604051631d0ec6b960e21b81526001600160a01b03909116600482015260240161083d565b6108e16001600160a01b0384168383613d50565b5f61263e83613436565b9050336001600160a01b0384161480612663575060018101546001600160a01b031633145b833390916126975760405163499bc45960e11b81526001600160a01b0392831660048201529116602482015260440161083d565b5050805483908390600160581b900463ffffffff168082146110b757604051636647025360e01b81526001600160a01b039093166004840152602483019190915263ffffffff16604482015260640161083d565b5f8160068111156126fe576126fe614a48565b60ff166001901b9050919050565b81600681111561271e5761271e614a48565b60ff166001901b81165f14158383839091926110b7576040516357ea26b560e11b815260040161083d93929190615125565b5f61010083018190528061276384612b33565b90508083106127865783515f808652608086015260408501919091529050610c96565b5f84604001518461279791906150e9565b85602001516127a69190615569565b85608001516127b59190615188565b90506127c36103e882615594565b925082855f018181516127d691906150e9565b9052506127e56103e8826155a7565b6080860152505060409092015290565b6127fe81613d85565b5f928352600560205260409092209190915550565b805f0361281f57505050565b5f61282984613165565b50509050610d53818484612a92565b6001600160a01b0381165f90815260016020819052604082208054909161286f91600160781b90046001600160401b031690615188565b815467ffffffffffffffff60781b1916600160781b6001600160401b038316021790915592915050565b6001600160a01b0381165f9081526001602052604090206128b982612539565b81548391600160201b820464ffffffffff1691600160481b900461ffff169015610d5357604051639434ca3360e01b81526001600160a01b03909316600484015264ffffffffff909116602483015261ffff16604482015260640161083d565b5f818152600360205260409020805482906001600160a01b0316612953576040516351e1b9bd60e11b815260040161083d91815260200190565b508054610c96906001600160a01b031684612634565b6040516370a0823160e01b81523060048201525f9081906001600160a01b038616906370a0823190602401602060405180830381865afa1580156129af573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906129d391906155ba565b90506129ea6001600160a01b038616853086613e0e565b6040516370a0823160e01b815230600482015281906001600160a01b038716906370a0823190602401602060405180830381865afa158015612a2e573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612a5291906155ba565b612a5c91906150e9565b91508482612a895760405163ac4dd2d560e01b81526001600160a01b03909116600482015260240161083d565b50509392505050565b6001600160a01b038084165f90815260208181526040808320938616835292905290812054612ac2908390615188565b6001600160a01b039485165f9081526020818152604080832096909716825294909452939092208390555090919050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c1561211557604051633ee5aeb560e01b815260040160405180910390fd5b608081015181515f918291612b4a906103e8615569565b612b5491906150e9565b9050612b64818460200151613e44565b83604001516122049190615188565b5f828218828410028218612204565b5f612b8e84338561348b565b9050816001600160a01b0316336001600160a01b0316856001600160a01b03167f144f5f62c08d623a6f383205dc8d5ef825b693748e2977846e18121b6780413a8685604051612be8929190918252602082015260400190565b60405180910390a4612094848385612620565b5f612c068383612164565b90505f612c1360026126eb565b612c1d60016126eb565b179050612c2a60046126eb565b612c3460036126eb565b1717612c4185838361270c565b509392505050565b612c51614626565b5f5f5f612c5d8561331e565b919450925090506001600160a01b038116612c7a57505050919050565b5f858152600560205260409020612c9083613165565b50506001600160a01b031660a0860152612caa8483612164565b85906006811115612cbd57612cbd614a48565b90816006811115612cd057612cd0614a48565b90525060a084015160208601906007811115612cee57612cee614a48565b90816007811115612d0157612d01614a48565b90525060018101546001600160a01b03908116604087015282166060808701919091528401516080860152602084015160c0860152835160e0860152612d478483613747565b61010086015260808401516101408601526040840151610160860152612d6c826124f4565b610180860152612d7e610d8085612b33565b6101a0860152600181015464ffffffffff600160a01b820481166101c0880152600160c81b909104166101e0860152610120840151612dd1576002830154600160a01b90046001600160601b0316612dd3565b5f5b6001600160601b03166102008601528254610180860151612e03918691600160e01b90910462ffffff1690613e77565b1515610220860152600185516006811115612e2057612e20614a48565b148015612e3e57506001810154600160a01b900464ffffffffff1642115b1515610240860152612e4f82612539565b15156102608601528254612e749085908490600160e01b900462ffffff166001613e9f565b50509151610120840152509092915050565b5f5f5f612e9285612117565b925092509250612ea28187612634565b5f612ead8483612164565b5f87815260056020526040902060010154909150600160a01b900464ffffffffff16858015612ef757506001826006811115612eeb57612eeb614a48565b141580612ef757508042115b15612f06575050505050505050565b612f158783610a4d60016126eb565b86428280821115612f4a576040516308c70d0d60e31b815260048101939093526024830191909152604482015260640161083d565b505050612f5683612899565b600160c08601528354600160e01b900462ffffff161515610100860152612f7c836124f4565b6040860152612f8b87866127f5565b826001600160a01b0316877fb0015a3fbaa612f3b11563c7c7faec7bfb20c2f3dae47889851eb671aed05bcd8760400151612fc587612838565b6040805192835260208301919091520160405180910390a35050505050505050565b80336001600160a01b03821681146108e157604051636624bb5160e01b81526001600160a01b0392831660048201529116602482015260440161083d565b5f82815260036020526040902080546001600160a01b0316838161305f576040516351e1b9bd60e11b815260040161083d91815260200190565b508381846001600160a01b03828116908216146130a957604051633599f4bd60e01b815260048101939093526001600160a01b03918216602484015216604482015260640161083d565b50508254859150600160f81b900460ff16156130db5760405163f270fad760e01b815260040161083d91815260200190565b50815462ffffff600160b81b8204811691600160a01b90041685828280821061312d57604051633ab4f01560e21b8152600481019390935262ffffff918216602484015216604482015260640161083d565b50505081600161313d91906155d1565b845462ffffff91909116600160b81b0262ffffff60b81b199091161784555091949350505050565b5f5f5f61318d8460010154606081901c91601682901c60016001604a1b031691623fffff1690565b9196909550909350915050565b83545f906001600160a01b031681806131b288613165565b50915091506131c083612899565b888188808211156131f5576040516382cec0eb60e01b815260048101939093526024830191909152604482015260640161083d565b5050885461321591505f9088908490600160e01b900462ffffff16613f35565b5f866001600160601b0380821115613251576040516330f4895960e11b815260048101939093526024830191909152604482015260640161083d565b50505060028801546132769083908590600160a01b90046001600160601b0316613f7c565b61327e6146cd565b86815260208101829052606081018a905288546132b390829033906132ae90600160d01b900461ffff1642615188565b614031565b94506132c185828b8961409b565b5050505095945050505050565b6001600160a01b0381165f9081526001602052604081206132ee836124f4565b815464ffffffffff4216600160201b0268ffffffffffffffffff1990911663ffffffff8316171790915592915050565b6133266146cd565b5f82815260056020526040812054819061333f9061415f565b925061335983606001515f90815260036020526040902090565b805493959094506001600160a01b0390931692915050565b5f61337b826124f4565b8354909150613398908590600160e01b900462ffffff168361421e565b6133a25750612094565b60408401515f6133b28684612750565b9050818660400151036133c757505050612094565b6133d187876127f5565b6133dc858583612813565b85516040808801518151848152602081019390935282820152516001600160a01b0386169189917f21a06f291a984ac41ea7886b6f51dd1ca4736a6d08c49bf342c2051ccc2cab9e9181900360600190a350505050505050565b6001600160a01b0381165f90815260016020526040902080548290600160481b900461ffff16613485576040516327a0414d60e21b81526001600160a01b03909116600482015260240161083d565b50919050565b6001600160a01b038084165f9081526020818152604080832093861683529290529081205484848483808211156134d9576040516357e96abd60e01b815260040161083d94939291906150fc565b5050505082816134e991906150e9565b6001600160a01b039586165f908152602081815260408083209790981682529590955294909320849055509192915050565b5f5f613528858585612bfb565b9050600481600681111561353e5761353e614a48565b1491508115612c41575f85815260056020526040902060010154859033906001600160a01b031681146135965760405163548c564560e01b815260048101929092526001600160a01b0316602482015260440161083d565b5050612c4183612899565b82546001600160a01b031681156136835783546001600160a01b0382165f9081526001602052604081205490916135f591600160e01b90910462ffffff1690600160481b900461ffff16614271565b614271565b90506136078785886020015184613f35565b5f61361b613614846124f4565b8890612750565b600160e0890152905061362f868483612813565b86516040808901518151848152602081019390935282820152516001600160a01b038516918a917f21a06f291a984ac41ea7886b6f51dd1ca4736a6d08c49bf342c2051ccc2cab9e9181900360600190a350505b84515f90613692908590615188565b905086816001600160601b03808211156136d0576040516330f4895960e11b815260048101939093526024830191909152604482015260640161083d565b5050508086526136e087876127f5565b336001600160a01b038316887f4b2419840e60c0d44227bbd7a2719c72f13ceaf02ebafdd26fe69d455f9830d887858861371989612838565b604080519485526020850193909352901515838301526060830152519081900360800190a450505050505050565b5f8260c00151158061375a57508260e001515b8061377a57505f8360a00151600781111561377757613777614a48565b14155b1561378657505f610c96565b5f613790836124f4565b90506116288460400151826137a591906150e9565b8590614280565b5f826137b98686856142bb565b1495945050505050565b60016101208401526002820154600160a01b90046001600160601b03165f8190036137ee5750612094565b5f6137f884613165565b505090506138078184846142fc565b826001600160a01b0316867f6b95dc6df6dd600f7895852cb838b23b2af2dad7a36d1fc2ba746ef9ba57ea998460405161384391815260200190565b60405180910390a3505050505050565b5f6138616020830183614757565b6001600160a01b03163b116138796020830183614757565b906138a3576040516340e5591f60e11b81526001600160a01b03909116600482015260240161083d565b505f6138b5604083016020840161537a565b6001600160601b031690505f811180156138d6575060016001604a1b038111155b81600160016001604a1b0390919261391257604051630a92ddc360e01b815260048101939093526024830191909152604482015260640161083d565b5062015180915061392b905060a084016080850161534b565b63ffffffff16111561394360a084016080850161534b565b62015180909161397457604051635534af6360e01b815263ffffffff9092166004830152602482015260440161083d565b50603c905061398960c0840160a0850161534b565b63ffffffff16101580156139b45750610e106139ab60c0840160a0850161534b565b63ffffffff1611155b6139c460c0840160a0850161534b565b603c610e109091926139ff576040516371e85eff60e11b815263ffffffff90931660048401526024830191909152604482015260640161083d565b5062278d009150613a18905060e0840160c0850161534b565b63ffffffff161115613a3060e0840160c0850161534b565b62278d009091612094576040516363973ea360e11b815263ffffffff9092166004830152602482015260440161083d565b5f5f5f613a6d86612117565b925092509250613a7d8188612634565b5f613a888483612164565b9050848015613aa857506006816006811115613aa657613aa6614a48565b145b15613ab65750505050612094565b5f613ac160066126eb565b613aca5f6126eb565b1719607f169050613adc88838361270c565b60026001836006811115613af257613af2614a48565b03613afb575060035b6005836006811115613b0f57613b0f614a48565b03613b18575060065b6004836006811115613b2c57613b2c614a48565b03613b55575f613b3c8787613b74565b613b45866124f4565b1080159150613b5357600591505b505b613b618987838b61239e565b50505050505050505050565b80825d5050565b5f5f613b7f83613165565b9250505080613b8d85612b33565b6116289190615188565b82545f908190613bc09087906001600160a01b03811690600160e01b900462ffffff1686613e9f565b86515f808952608089015286549193509150613be79086906001600160a01b031684612813565b613bf2858583612813565b94509492505050565b80548190601790613c1790600160b81b900462ffffff166155ec565b91906101000a81548162ffffff021916908362ffffff16021790555050565b8261012001516120945760068360a001516007811115613c5857613c58614a48565b03613c6e57613c698484848461436c565b612094565b60028201545f906001600160a01b031615801590613c9f57506002830154600160a01b90046001600160601b031615155b90505f60018560a001516007811115613cba57613cba614a48565b1490508460c001511580613ccb5750805b80613cd4575081155b156110b75783546110b7908790879087906001600160a01b03166137c3565b5f80613cff85846150e9565b9050838110613d0e5783613d10565b805b6111929087615188565b5f613d258385615188565b9091119392505050565b5f82613d3b8587615188565b613d459190615188565b909111949350505050565b613d5d8383836001614415565b6108e157604051635274afe760e01b81526001600160a01b038416600482015260240161083d565b5f8160a001516007811115613d9c57613d9c614a48565b600c8360800151901b60168460600151901b60368560400151901b60568660200151901b60a0875f0151901b171717171790508160c0015115613ddd576008175b8160e0015115613deb576010175b81610100015115613dfa576020175b81610120015115613e09576040175b919050565b613e1c848484846001614477565b61209457604051635274afe760e01b81526001600160a01b038516600482015260240161083d565b5f815f03613e5657613e5660126144e4565b816001840381613e6857613e68615580565b04600101831515029392505050565b5f83610100015180156116285750828460400151613e959190615188565b8210949350505050565b5f8460c001511580613eb257508460e001515b15613ebe57505f611628565b5f613ec8856124f4565b90505f6001846007811115613edf57613edf614a48565b148015613ef25750613ef2878684613e77565b9050808015613f075750613f0586612539565b155b15613f2057613f178786846144f5565b92505050611628565b613f2a8783612750565b979650505050505050565b5f613f4560016135f0858561452e565b9050848482808210156124c057604051633f603ba760e21b815260048101939093526024830191909152604482015260640161083d565b805f03613f8857505050565b6001600160a01b038084165f90815260026020908152604080832093861683529290522080546001600160801b0380821691600160801b900416613fcc81836150e9565b841115858786613fdc85876150e9565b90919293614001576040516326c8914b60e21b815260040161083d94939291906150fc565b5050505083816140119190615188565b83546001600160801b03918216600160801b029116179092555050505050565b5f60065f815461404090615609565b91829055505f81815260056020526040902090915061405e85613d85565b8155600101805464ffffffffff909316600160a01b026001600160c81b03199093166001600160a01b039094169390931791909117909155919050565b815460608401516020850151855160028601546001600160a01b03851694339486948b947f5b388ebf536d46d2e26967b7c0ee8b297e10632bb7aff4c165b8c2e5e9350a6294929391929091600160a01b9091046001600160601b03169061410e90600160d01b900461ffff1642615188565b8a6141188b612838565b604080519788526020880196909652948601939093526001600160601b039091166060850152608084015260a083015260c082015260e00160405180910390a45050505050565b6141676146cd565b60a082901c815260016001604a1b03605683901c16602082015263ffffffff603683901c81166040830152601683901c166060820152600c82901c6103ff1660808201526007808316908111156141c0576141c0614a48565b8160a0019060078111156141d6576141d6614a48565b908160078111156141e9576141e9614a48565b90525060088216151560c082015260108216151560e08201526020821615156101008201526040909116151561012082015290565b5f8360c00151158061423157508360e001515b8061425157505f8460a00151600781111561424e5761424e614a48565b14155b1561425d57505f612204565b614268848484613e77565b15949350505050565b5f828218828411028218612204565b5f5f8284602001516142929190615569565b84608001516142a19190615188565b8451909150611628906142b66103e884615594565b612b73565b5f81815b848110156142f3576142e9828787848181106142dd576142dd6151af565b90506020020135614544565b91506001016142bf565b50949350505050565b6001600160a01b038381165f9081526002602090815260408083209386168352929052208054829190601090614343908490600160801b90046001600160801b0316615621565b92506101000a8154816001600160801b0302191690836001600160801b03160217905550505050565b60016101208401526002820154600160a01b90046001600160601b03165f8190036143975750612094565b5f6143a184613165565b505084549091506143bd9082906001600160a01b031684614570565b6143c8848484612813565b83546040518381526001600160a01b0385811692169088907fa100aed4c491f430682056ccb1da5cfd46fb1aad93b0b63e2b6eb061a49d6ea49060200160405180910390a4505050505050565b60405163a9059cbb60e01b5f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f5114831661446b57838315161561445f573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b6040516323b872dd60e01b5f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f511483166144d35783831516156144c7573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b634e487b715f52806020526024601cfd5b5f6145008484614280565b5f61010086015284519091508190859061451b9083906150e9565b9052505f60808501526040909301525090565b5f61220461453c8385615569565b6103e8613e44565b5f81831061455e575f828152602084905260409020612204565b5f838152602083905260409020612204565b6001600160a01b038084165f90815260026020908152604080832093861683529290529081208054909183918391906145b39084906001600160801b0316615621565b92506101000a8154816001600160801b0302191690836001600160801b0316021790555081815f0160108282829054906101000a90046001600160801b03166145fc9190615621565b92506101000a8154816001600160801b0302191690836001600160801b0316021790555050505050565b604080516102808101909152805f81526020015f81526020015f6001600160a01b031681526020015f6001600160a01b031681526020015f81526020015f6001600160a01b031681526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f81526020015f151581526020015f151581526020015f151581525090565b6040518061014001604052805f81526020015f81526020015f81526020015f81526020015f81526020015f600781111561470957614709614a48565b81525f60208201819052604082018190526060820181905260809091015290565b5f6020828403121561473a575f5ffd5b5035919050565b80356001600160a01b0381168114613e09575f5ffd5b5f60208284031215614767575f5ffd5b61220482614741565b81516001600160a01b0316815260208083015163ffffffff16908201526040808301516101208301916147aa9084018263ffffffff169052565b5060608301516147c560608401826001600160401b03169052565b5060808301516147e060808401826001600160401b03169052565b5060a08301516147f860a084018263ffffffff169052565b5060c083015161481060c084018263ffffffff169052565b5060e083015161482460e084018215159052565b50610100830151610f6a61010084018215159052565b5f5f5f6060848603121561484c575f5ffd5b61485584614741565b92506020840135915061486a60408501614741565b90509250925092565b5f5f60408385031215614884575f5ffd5b50508035926020909101359150565b803562ffffff81168114613e09575f5ffd5b5f5f5f606084860312156148b7575f5ffd5b833592506020840135915061486a60408501614893565b5f5f604083850312156148df575f5ffd5b6148e883614741565b946020939093013593505050565b5f5f83601f840112614906575f5ffd5b5081356001600160401b0381111561491c575f5ffd5b602083019150836020828501011115614933575f5ffd5b9250929050565b5f5f5f5f5f6080868803121561494e575f5ffd5b85359450602086013593506040860135925060608601356001600160401b03811115614978575f5ffd5b614984888289016148f6565b969995985093965092949392505050565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b5f5f83601f8401126149da575f5ffd5b5081356001600160401b038111156149f0575f5ffd5b6020830191508360208260051b8501011115614933575f5ffd5b5f5f60208385031215614a1b575f5ffd5b82356001600160401b03811115614a30575f5ffd5b614a3c858286016149ca565b90969095509350505050565b634e487b7160e01b5f52602160045260245ffd5b60078110614a6c57614a6c614a48565b9052565b6008811061068857610688614a48565b614a6c81614a70565b614a94828251614a5c565b6020810151614aa66020840182614a80565b506040810151614ac160408401826001600160a01b03169052565b506060810151614adc60608401826001600160a01b03169052565b506080810151608083015260a0810151614b0160a08401826001600160a01b03169052565b5060c081015160c083015260e081015160e08301526101008101516101008301526101208101516101208301526101408101516101408301526101608101516101608301526101808101516101808301526101a08101516101a08301526101c08101516101c08301526101e08101516101e0830152610200810151610200830152610220810151614b9761022084018215159052565b50610240810151614bad61024084018215159052565b506102608101516108e161026084018215159052565b602080825282518282018190525f918401906040840190835b81811015614c0657614bef838551614a89565b602093909301926102809290920191600101614bdc565b509095945050505050565b5f5f5f5f5f5f60808789031215614c26575f5ffd5b614c2f87614741565b95506020870135945060408701356001600160401b03811115614c50575f5ffd5b614c5c89828a016148f6565b90955093505060608701356001600160401b03811115614c7a575f5ffd5b614c8689828a016148f6565b979a9699509497509295939492505050565b5f5f5f60408486031215614caa575f5ffd5b8335925060208401356001600160401b03811115614cc6575f5ffd5b614cd2868287016149ca565b9497909650939450505050565b5f5f5f5f5f5f60c08789031215614cf4575f5ffd5b86359550614d0460208801614741565b9450604087013593506060870135925060808701359150614d2760a08801614741565b90509295509295509295565b5f5f5f5f5f5f5f60a0888a031215614d49575f5ffd5b614d5288614741565b9650602088013595506040880135945060608801356001600160401b03811115614d7a575f5ffd5b614d868a828b016148f6565b90955093505060808801356001600160401b03811115614da4575f5ffd5b8801601f81018a13614db4575f5ffd5b80356001600160401b03811115614dc9575f5ffd5b8a602060e083028401011115614ddd575f5ffd5b602082019350809250505092959891949750929550565b5f6101608201905060018060a01b038351168252602083015160018060a01b0381511660208401526001600160601b0360208201511660408401526001600160601b03604082015116606084015260018060a01b03606082015116608084015263ffffffff60808201511660a084015260a0810151614e7b60c085018263ffffffff169052565b5060c0015163ffffffff1660e0830152604083015162ffffff9081166101008401526060840151166101208301526080830151801515610140840152610f6a565b5f5f60208385031215614ecd575f5ffd5b82356001600160401b03811115614ee2575f5ffd5b614a3c858286016148f6565b60208101610c968284614a5c565b5f5f5f5f60608587031215614f0f575f5ffd5b614f1885614741565b935060208501356001600160401b03811115614f32575f5ffd5b614f3e878288016149ca565b9094509250614f51905060408601614741565b905092959194509250565b5f60e08284031215613485575f5ffd5b5f5f5f5f6101208587031215614f80575f5ffd5b84359350614f918660208701614f5c565b92506101008501356001600160401b03811115614fac575f5ffd5b614fb8878288016149ca565b95989497509550505050565b6102808101610c968284614a89565b5f5f60408385031215614fe4575f5ffd5b614fed83614741565b9150614ffb60208401614741565b90509250929050565b5f5f5f5f5f6101408688031215615019575f5ffd5b6150238787614f5c565b945061503160e08701614893565b93506101008601356001600160401b0381111561504c575f5ffd5b860160a0818903121561505d575f5ffd5b92506101208601356001600160401b03811115614978575f5ffd5b5f5f5f5f6060858703121561508b575f5ffd5b8435935060208501356001600160401b038111156150a7575f5ffd5b6150b3878288016149ca565b9094509250506040850135600881106150ca575f5ffd5b939692955090935050565b634e487b7160e01b5f52601160045260245ffd5b81810381811115610c9657610c966150d5565b6001600160a01b0394851681529290931660208301526040820152606081019190915260800190565b838152606081016151396020830185614a5c565b826040830152949350505050565b81835281816020850137505f828201602090810191909152601f909101601f19169091010190565b838152604060208201525f61200c604083018486615147565b80820180821115610c9657610c966150d5565b634e487b7160e01b5f52604160045260245ffd5b634e487b7160e01b5f52603260045260245ffd5b858152606060208201525f6151dc606083018688615147565b82810360408401526151ef818587615147565b98975050505050505050565b848152606060208201525f615214606083018587615147565b905082604083015295945050505050565b80356001600160401b0381168114613e09575f5ffd5b8135815260e081016001600160401b0361525760208501615225565b1660208301526001600160401b0361527160408501615225565b1660408301526001600160401b0361528b60608501615225565b1660608301526001600160401b036152a560808501615225565b1660808301526001600160401b036152bf60a08501615225565b1660a08301526152d160c08401615225565b6001600160401b03811660c0840152610f6a565b602081525f611628602083018486615147565b63ffffffff8181168382160190811115610c9657610c966150d5565b5f63ffffffff821663ffffffff810361532f5761532f6150d5565b60010192915050565b803563ffffffff81168114613e09575f5ffd5b5f6020828403121561535b575f5ffd5b61220482615338565b80356001600160601b0381168114613e09575f5ffd5b5f6020828403121561538a575f5ffd5b61220482615364565b63ffffffff6153a182615338565b16825263ffffffff6153b560208301615338565b16602083015263ffffffff6153cc60408301615338565b1660408301525f606082013561ffff81168082146153e8575f5ffd5b6060850152505f80608084013536859003601e19018112615407575f5ffd5b84016020810192503590506001600160401b03811115615425575f5ffd5b803603821315615433575f5ffd5b60a0608086015261200c60a086018284615147565b6001600160a01b0361545987614741565b1681526001600160601b0361547060208801615364565b1660208201526001600160601b0361548a60408801615364565b1660408201526001600160a01b036154a460608801614741565b16606082015263ffffffff6154bb60808801615338565b1660808201525f6154ce60a08801615338565b63ffffffff1660a08301526154e560c08801615338565b63ffffffff811660c08401525062ffffff861660e0830152610140610100830152615514610140830186615393565b8281036101208401526151ef818587615147565b60c0810161553588614a70565b87825261554187614a70565b602082019690965260408101949094526060840192909252608083015260a090910152919050565b8082028115828204841417610c9657610c966150d5565b634e487b7160e01b5f52601260045260245ffd5b5f826155a2576155a2615580565b500490565b5f826155b5576155b5615580565b500690565b5f602082840312156155ca575f5ffd5b5051919050565b62ffffff8181168382160190811115610c9657610c966150d5565b5f62ffffff821680615600576156006150d5565b5f190192915050565b5f6001820161561a5761561a6150d5565b5060010190565b6001600160801b038281168282160390811115610c9657610c966150d556fea2646970667358221220e721eec0c47f0d4e93f4a9d91d68d748229d2ad8473ad67404840cada3461b4464736f6c63430008250033";
+  const _bytecode = "0x6101c0806040523461019b576060816160cf8038038091610020828561019f565b83398101031261019b5780519060406020820151910151916040519061004760408361019f565b600d8252602082016c10dbdb5c1d5d1953585c9ad95d609a1b81526040519261007160408561019f565b600184526020840192603160f81b845260805261008d816101d6565b6101405261009a846101d6565b6101605251902091826101005251902080610120524660c0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261010460c08261019f565b51902060a0523060e052610180526101a052604051615e8d908161024282396080518181816134780152614911015260a05181615cf2015260c05181615daf015260e05181615cbc01526101005181615d4101526101205181615d67015261014051815050610160518150506101805181818161030e01528181610a1c0152610c3801526101a0518181816109390152612bd00152f35b5f80fd5b601f909101601f19168101906001600160401b038211908210176101c257604052565b634e487b7160e01b5f52604160045260245ffd5b601f8151116102015760208151910151602082106101f2571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c908163034981b3146134635750806303a36b22146131fe5780630aebeb4e146131a4578063102fa06614612e3f5780631115c24d14612e1c578063181088f514612bf357806320b4d3f214612bb957806321338b3814612b045780632385922d14612a095780632c545034146129805780632d215518146129225780633f7f6ce21461286d5780634100f6b0146127f657806342443efd146127065780634702dce21461266057806347e7ef24146125df57806354fa86a81461250957806354fd4d50146124be5780636237e2171461248e57806367b83f361461242157806369328dec146123f95780636e17b5e0146123325780636f304848146122a8578063714eea881461219b5780637b84c125146120055780637e12270c14611f7757806384064fc714611ef357806384b0196e14611e095780639b2db37314611cb7578063a0c8da8d14611bee578063a3cb2f4414611a5d578063a49a1e7d14611a09578063a57d443b14611970578063ac71e9b01461186a578063ad35efd414611803578063adbf86c714611700578063adc9772e146115f5578063aded67ef146114b2578063b1eb0fb714611430578063b3ab15fb14611372578063b492e9071461124a578063b4c0498b1461122d578063b5c86676146111fe578063bc856b9814611178578063c4d047861461113b578063c4dcfcd714610f29578063c5016f3014610ee0578063cc31279514610e2a578063ce4cb87614610dc3578063d6e9f80214610bf6578063de643a7114610aee578063df85c2d11461081b578063e6253b6e1461077f578063e74de6201461074a578063f509fa2a14610331578063f585dc57146102f75763f7888aec1461028f575f80fd5b346102f35760403660031901126102f3576102a861349b565b6102b06134b1565b905f5c6102e4576001600160a01b039081165f90815260208181526040808320949093168252928352819020549051908152f35b633ee5aeb560e01b5f5260045ffd5b5f80fd5b346102f3575f3660031901126102f35760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b346102f357366003190161014081126102f35760e0136102f35760e43562ffffff8116908181036102f35761010435916001600160401b0383116102f3578236039260a06003198501126102f357610124356001600160401b0381116102f35761039f9036906004016134dd565b9490916103aa613cc0565b335f5260026020526103c93361ffff60405f205460481c161515613c5b565b6103d1613c83565b3b156103db613c83565b9061072a5750602435916103ee8361590c565b604435946001600160601b03861161070c576084356201518081116106f35760a435603c811015806106e7575b156106ca5760c4359162278d0083116106b0576005549963ffffffff8b1663ffffffff811461069c5763ffffffff19909b1660019b909b0163ffffffff169a8b176005555f8b8152600460205260409020805462ffffff60a01b1933166001600160b81b03199091161760a09290921b62ffffff60a01b16919091178155805464ffffffffff60d01b191660d084901b61ffff60d01b161760e083901b62ffffff60e01b16178155836bffffffffffffffffffffffff196104da613c83565b60601b168960161b1717600182015560018060a01b036104f8613c99565b1615801590610693575b610667575b506001600160a01b03610518613c83565b60405191169990976001600160a01b0361053061349b565b168952602089015260408801526064356001600160a01b038116908190036102f3576060880152608087015260a086015260c085015260e084015261014061010084015263ffffffff61058583600401613caf565b1661014084015263ffffffff61059d60248401613caf565b1661016084015263ffffffff6105b560448401613caf565b16610180840152606482013561ffff81168091036102f3576101a0840152608482013590602219018112156102f3570194602460048701359601916001600160401b0387116102f35786360383136102f357806106597f363f7d48c33c0fd3e5cc56209686996c2ba82557a369bc4e0837fe4b810ba21293610648899660209b60a06101c08701526101e0860191613757565b908382036101208501523397613757565b0390a45f805d604051908152f35b6002610671613c99565b6001600160a01b03166001600160a01b031960a08d901b16179101558b610507565b50891515610502565b634e487b7160e01b5f52601160045260245ffd5b826363973ea360e11b5f5260045262278d0060245260445ffd5b6371e85eff60e11b5f52600452603c602452610e1060445260645ffd5b50610e1081111561041b565b635534af6360e01b5f526004526201518060245260445ffd5b85636ce101af60e11b5f526004526001600160601b0360245260445ffd5b6340e5591f60e11b5f9081526001600160a01b0391909116600452602490fd5b346102f35760203660031901126102f357602061077761076861349b565b610771816152a8565b506142bd565b604051908152f35b346102f35760603660031901126102f3576004356024356001600160401b0381116102f3576107b290369060040161357e565b919060443560088110156102f3576107c8613cc0565b608084116108035760018411905f5b8581106107e3575f805d005b806107fd84846107f66001958b8a613b4a565b3589615675565b016107d7565b8363d26e41ff60e01b5f52600452608060245260445ffd5b346102f35761082936613721565b929091610834613cc0565b61083d82613da4565b93909460018060a01b03855116946108548561419e565b61085f868887615516565b608088161580610ae2575b15610acf5760e0820180519098906001600160a01b031615610abc576101008301916001600160601b03835116604083161580610ab3575b15610aa05787151580610a96575b15610a7c57506007811015610a68576006146109fd575b926109336109f5936109246001600160601b0360c0989560807fed9aa415aa59d749178dd8e48270325a31dddb0cdf3115d238d2130dba1f98d29b998d5f5260096020521760405f205551166001600a5f19830104019015150290565b968791015160601c33906155eb565b5061095e7f000000000000000000000000000000000000000000000000000000000000000042613a18565b9860405161096b816137dc565b6001600160601b03861681526020810164ffffffffff8c168152895f52600b6020526001600160601b0360405f2092511682549164ffffffffff60601b905160601b169170ffffffffffffffffffffffffffffffffff19161717905560018060a01b0390511698604051958695865260208601526040850152608060608501526080840191613757565b0390a45f805d005b865f526009602052610a4164ffffffffff600160405f20015460c81c167f000000000000000000000000000000000000000000000000000000000000000090613a18565b804211610a4e57506108c7565b876386f3bb9760e01b5f526004524260245260445260645ffd5b634e487b7160e01b5f52602160045260245ffd5b878963d12c9d8760e01b5f5260045260245260445260645ffd5b50808811156108b0565b88630f9f7c9360e21b5f5260045260245ffd5b508015156108a2565b86630bdb5d8f60e11b5f5260045260245ffd5b85633b6954fd60e21b5f5260045260245ffd5b5061010088161561086a565b346102f357610afc36613544565b610b04613cc0565b610b0d82613d67565b9391909281600185015460601c92610b26878387614d91565b936007851015610a6857610b6a610b7d9460047f44ebad5bbf6f915244aaaf7ac6810b0863963a16efd2c7222c09727fd27a5df397149283610bc2575b3390614545565b9687938492610baf575b50505084615486565b610b8685614a7e565b6040805195865260208601929092529084015233936001600160a01b03169280606081016109f5565b610bba935087615435565b818880610b74565b5f89815260096020526040902060010154610be89082906001600160a01b03168b6153d0565b610bf18b61426e565b610b63565b346102f35760203660031901126102f3576004356001600160401b0381116102f357610c2690369060040161357e565b610c2e613cc0565b60808111610dac577f00000000000000000000000000000000000000000000000000000000000000005f5b828110610c65575f805d005b80610c736001928587613b4a565b35805f52600960205260405f205460078116158015610da0575b8015610d94575b610d7b57815f5260096020528360405f200154610cbb8664ffffffffff8360c81c16613a18565b4211159081610d82575b50610d7b578063ffffffff610d679260161c165f52600460205260405f2090600260405192610cf3846137f7565b8054888060a01b038116855262ffffff8160a01c16602086015262ffffff8160b81c16604086015261ffff8160d01c16606086015262ffffff8160e01c16608086015260f81c151560a08501528781015460c08501520154868060a01b03811660e084015260a01c61010083015283615530565b905f52600960205260405f20555b01610c59565b5050610d75565b9050848060a01b031633141588610cc5565b50608081161515610c94565b50604081161515610c8d565b63d26e41ff60e01b5f52600452608060245260445ffd5b346102f35760403660031901126102f357610ddc61349b565b610de46134b1565b5f5c6102e45760018060a01b03165f52600360205260405f209060018060a01b03165f526020526040805f20548151906001600160801b038116825260801c6020820152f35b346102f35760403660031901126102f3576020610e4561349b565b610e4d613cc0565b610e5960243582613ccc565b60018060a01b0316805f526002825263ffffffff60405f20610ea3610e8383835460581c16613c43565b825463ffffffff60581b191660589190911b63ffffffff60581b16178255565b5460581c1690604051908282527f637a1b80f241829c70286ab7527389ee912c638b3147fbf4b2b127d396b5a5d0843393a35f805d604051908152f35b346102f35760403660031901126102f3576001600160a01b03610f0161349b565b165f52600860205260405f206024355f52602052602060ff60405f2054166040519015158152f35b346102f357610f3736613721565b610f3f613cc0565b610f4884613da4565b805160e08201516001600160a01b03918216949293929116330361112457610f71848389615516565b50610f81876080841615156139fe565b865f52600b60205260405f205464ffffffffff8160601c1680421161110a57506001600160601b03168087116110f05750908691825f52600960205260018060a01b03600160405f2001541694837f9fdf4b5329ba8e405bf7c04bc9baa5d02299be75d847cfa0daa2af96754c441c89151598895f146110e3578a61102b61100a8b5b8b614b1a565b92604051938493845260208401526060604084015233976060840191613757565b0390a46080191693156110ca577fa99cf1016c462ab4543ef919087d4ad600aac001fa730093fe712353a2677b816040866110ab610140986001600160601b03610100880151169661109a828a60c084015160601c6110958c8460018060a01b0388511684615af6565b614b7c565b50516001600160a01b031696613963565b82519182526020820152a417905b5f52600960205260405f20555f805d005b50916110dd935061010091501783614b61565b906110b9565b8a61102b61100a86611004565b8688633bd7688f60e21b5f5260045260245260445260645ffd5b8863729cec0960e01b5f526004524260245260445260645ffd5b8663ea413ae160e01b5f526004523360245260445ffd5b346102f35760203660031901126102f357611154613aa2565b505f5c6102e4576102a0611169600435614dab565b61117660405180926135c5565bf35b346102f35760203660031901126102f3576004356001600160401b0381116102f3577fd9220bc5a2b96f599a5f2c277dd2501a7d5b81a0dc0860cf63b530a84ee8eb696111cc6111f69236906004016134dd565b92906111d6613cc0565b6111df336152a8565b506040519182916020835233956020840191613757565b0390a25f805d005b346102f35760203660031901126102f3575f5c6102e4576020610777611225600435613d67565b9190506154e2565b346102f3575f3660031901126102f3576020600a54604051908152f35b346102f35761125836613544565b611260613cc0565b61126982613d67565b919081600182015460601c865f52600960205260018060a01b03600160405f200154169061129881838a6153d0565b6112a386848a614d91565b6007811015610a68576004149182611364575b8715611348575f9896946113029489946112f4867f44ebad5bbf6f915244aaaf7ac6810b0863963a16efd2c7222c09727fd27a5df39a9681966152d1565b611335575b50505085615486565b906109f561130f82614a7e565b60405193849360018060a01b031697846040919493926060820195825260208201520152565b611340935088615435565b8189806112f9565b88633f603ba760e21b5f526004525f602452600160445260645ffd5b61136d8761426e565b6112b6565b346102f35760203660031901126102f35761138b61349b565b611393613cc0565b61139c336152a8565b906113f06113b363ffffffff845460581c16613c43565b6001840180546001600160a01b0319166001600160a01b038516179055835463ffffffff60581b1916605882901b63ffffffff60581b1617909355565b63ffffffff6040519216825260018060a01b0316907fa203ec411e8d540faaf563a3cb4927bf8e6d5d30751030f0b2c21f79c382529a60203392a35f805d005b346102f35760203660031901126102f35760405161144d816137a6565b5f81525f60208201525f60408201525f60608201525f60808201525f5c6102e45761147d60a09160043590613bb2565b608060405191805183526020810151602084015260408101516040840152606081015115156060840152015115156080820152f35b346102f35760603660031901126102f3576114cb61349b565b6024356001600160401b0381116102f3576114ea90369060040161357e565b916114f36134c7565b916114fc613cc0565b60808411610803575f9361150f84614936565b611517613b82565b905f5b81811061155757602086866115308a3383614b7c565b918280611546575b5050505f805d604051908152f35b61154f92614c79565b828082611538565b611562818386613b4a565b35805f52600960205260405f20549063ffffffff8260161c16855181036115e3575b5060208501516001600160a01b03163314806115ca575b6115aa575b505060010161151a565b976115bc856115c2936001959b615152565b90613a18565b9690886115a0565b5060408501516001600160a01b0388811691161461159b565b6115ee9195506150ff565b9389611584565b346102f35760403660031901126102f35761160e61349b565b611616613cc0565b61161f336152a8565b5061162d6024353383614545565b6001600160a01b039091165f81815260036020908152604080832033845290915290208054919290611668826001600160801b038516613a18565b906001600160801b0382116116de5780546001600160801b0319166001600160801b03831617905560408051928352602083019190915260809290921c9181019190915233907fcd4cb0fea94c273f5efd27e919de1453a4d7170e8b3f2f2430e8e52e6d4166649080606081015b0390a35f805d005b506324e3edbb60e01b5f52336004526024526001600160801b0360445260645ffd5b346102f3576101203660031901126102f35760e03660231901126102f357610104356001600160401b0381116102f35761173e90369060040161357e565b906040516020810190602435825260443560408201526064356060820152608435608082015260a43560a082015260c43560c082015260e43560e082015260e0815261178c61010082613813565b51902060405160208101918252602081526117a8604082613813565b519020905f925b8084106117c55760208360405190600435148152f35b90916117d2848385613b4a565b3590818110156117f2575f52602052600160405f205b93019291906117af565b905f52602052600160405f206117e8565b346102f35760203660031901126102f3575f5c6102e457602061185d6118556004355f52600960205260405f20549063ffffffff8260161c165f52600460205260405f209060018060a01b0382541690565b9190506141c5565b61117660405180926135ae565b346102f35760803660031901126102f35761188361349b565b61188b6134b1565b90604435906001600160801b0382168092036102f35760643564ffffffffff81168091036102f3576118bb613cc0565b6040516118c7816137dc565b8381526020808201838152335f8181526001845260408082206001600160a01b039889168084529086528183209a909816808352998552908190209451855493516001600160a81b03199094166001600160801b03919091161760809390931b64ffffffffff60801b16929092179093558051958652908501929092529193927fe23cb7ae81bf9771408f51d21ba79ba990e9d799c97ea64a62c56cb01fb2c4fb9190a45f805d005b346102f35760206119fe61199c611986366136db565b8095969194611996949394613cc0565b876143bb565b936119c88360c087016119be60016001604a1b03825160161c1695868b614521565b5160601c836152d1565b604051956119d587613777565b86526001600160a01b0316878601526040850152606084015260808301525f60a08301526146b2565b5f805d604051908152f35b346102f35760203660031901126102f3576004356001600160401b0381116102f3577fd6c2dec04e066cf016fee75889cec067f59fc4f82aa9347447e4afaca3a0748f6111cc6111f69236906004016134dd565b346102f35760203660031901126102f357610160604051611a7d816137a6565b5f815260208101604051611a90816137c1565b5f81525f60208201525f60408201525f60608201525f60808201525f60a08201525f60c0820152815262ffffff604083015f81528160608501915f835260c060808701955f87526004355f52600460205260405f20623fffff600182015461ffff60028454948d60018060a01b0387169052898660a01c168952898660b81c168b528560f81c15158d5201549360405194611b2a866137c1565b8360601c865260016001604a1b038460161c1660208701528060a01c604087015260018060a01b03166060860152888160e01c16608086015260d01c1660a0840152168382015281526040519760018060a01b0390511688525160018060a01b038151166020890152602081015160408901526040810151606089015260018060a01b036060820151166080890152608081015160a089015260a081015182890152015160e087015251166101008501525116610120830152511515610140820152f35b346102f3576101403660031901126102f357600435611c0b6134b1565b9060a435906064356001600160a01b0383168084036102f35760803660c31901126102f357611c486119fe94602096611c42613cc0565b856143bb565b91611c8660c084019160016001604a1b03835160161c1692611c6d6044358589614521565b611c7b82825160601c615221565b5160601c3390614545565b9160405194611c9486613777565b8552868501526040840152606083015260843560808301523360a08301526146b2565b346102f35760203660031901126102f3576004356001600160401b0381116102f357611ce790369060040161357e565b90611cf0613cc0565b60808211611df157611d00613b82565b915f5b818110611d45576040840151602085015160a08601516001600160a01b039283169290911681611d33575b5f805d005b611d3c92614b7c565b50808080611d2e565b611d50818385613b4a565b35805f52600960205260405f20549063ffffffff8260161c1686518103611d98575b508560019392611d8192615152565b611d9060a08701918251613a18565b905201611d03565b6040870151602088015160a090980151939760019594611d819493611dd59390926001600160a01b0391821692911681611ddf575b5050506150ff565b9692935090611d72565b611de892614b7c565b50898080611dcd565b5063d26e41ff60e01b5f52600452608060245260445ffd5b346102f3575f3660031901126102f357611e97604051611e2a604082613813565b600d81526c10dbdb5c1d5d1953585c9ad95d609a1b6020820152604051611e52604082613813565b60018152603160f81b60208201526020611ea560405192611e738385613813565b5f84525f368137604051958695600f60f81b875260e08588015260e087019061355a565b90858203604087015261355a565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b828110611edc57505050500390f35b835185528695509381019392810192600101611ecd565b346102f35760206119fe611f40611f22611f0c366136db565b8094611f1c989397929698613cc0565b886143bb565b9460c08601611c7b60016001604a1b03825160161c1694858a614521565b9160405195611f4e87613777565b86526001600160a01b0316878601526040850152606084015260808301523360a08301526146b2565b346102f35760403660031901126102f3576004356024356001600160401b0381116102f357611faa90369060040161357e565b9190611fb4613cc0565b60808311611fed57600183115f5b848110611fce575f805d005b80611fe783611fe06001948988613b4a565b3587614fe1565b01611fc2565b8263d26e41ff60e01b5f52600452608060245260445ffd5b346102f35760803660031901126102f35761201e61349b565b6024356044356001600160401b0381116102f3576120409036906004016134dd565b90916064356001600160401b0381116102f3576120619036906004016134dd565b94909361206c613cc0565b335f52600260205260405f2061ffff815460481c16612188576102588410158061217c575b1561215d57805468ffffffffff0000000019164260201b68ffffffffff00000000161781557fc6e5c0f4020f7bd041a5d31192400c5b18cb79e3fff118991fc93acb3596f45b9493926116d6929091612142919060019080546affff0000000000000000001916604888901b6affff000000000000000000161781550180546001600160a01b0319166001600160a01b03851617905560405194855260606020860181905294958695860191613757565b83810360408501526001600160a01b03909116963396613757565b836363aaae8360e11b5f5260045261025860245261546060445260645ffd5b50615460841115612091565b633a7bc11560e11b5f523360045260245ffd5b346102f35760203660031901126102f3576004356001600160401b0381116102f3576121cb90369060040161357e565b905f5c6102e4576121db82613a8b565b916121e96040519384613813565b808352601f196121f882613a8b565b015f5b8181106122915750505f5b81811061225e57836040518091602082016020835281518091526020604084019201905f5b818110612239575050500390f35b9193509160206102a08261225060019488516135c5565b01940191019184939261222b565b8061227561226f6001938587613b4a565b35614dab565b61227f8287613b6e565b5261228a8186613b6e565b5001612206565b60209061229c613aa2565b828288010152016121fb565b346102f35760403660031901126102f3576122e46004356122c7613cc0565b6122d081613d67565b93918491506122de8461419e565b83614d91565b507f82e4a75521d690a08750d7f2f97b891c4b0a8d47edf9321f99be4783cad630cd604061231184614a7e565b8151602435815260208101919091526001600160a01b0390941693a35f805d005b346102f35760e03660031901126102f357604051602081017fc8a5839a08a35f94a200e5cd79e7c2c60d5c20878193709d2c3a5909f51b1cfd815260043560408301526024359060018060a01b0382168092036102f3578260429260606020950152604435608082015260643560a082015260843560c082015260a43560e082015260c43561010082015261010081526123ce61012082613813565b5190206123d9615cb9565b906040519161190160f01b83526002830152602282015220604051908152f35b346102f357611d2e61240a3661350a565b91612413613cc0565b61241c83614936565b614c79565b346102f35760603660031901126102f35761243a61349b565b60443590612446613cc0565b61245260243582613ccc565b61245c8282614c1c565b6001600160a01b03167f58e3d0daf3e157d3df1e07bfb688b7c3a4fbf0720e582ce240611c17b884812e5f80a35f805d005b346102f35760203660031901126102f3575f5c6102e45760406124b2600435613a25565b82519182526020820152f35b346102f3575f3660031901126102f3576125056040516124df604082613813565b60058152640312e302e360dc1b602082015260405191829160208352602083019061355a565b0390f35b346102f35760803660031901126102f3576064356024356001600160401b0382116102f3577fd0007c0c8159caca626f9add85efbb25121496b5cb2b9ce68323caf6e4457137612560611d2e9336906004016134dd565b612568613cc0565b8361257281613da4565b94909360018060a01b038651169361258c60043586613ccc565b6125a1601c61259b87896141c5565b8661424f565b6125c06040519283926044358452604060208501526040840191613757565b0390a3604051926125d0846137dc565b5f602085015260078452613f98565b346102f35760403660031901126102f35760206125fa61349b565b612602613cc0565b61260f6024353383614545565b9061261b823383614b7c565b60405190838252848201527ff5681f9d0db1b911ac18ee83d515a1cf1051853a9eae418316a2fdf7dea427c56040339360018060a01b031692a35f805d604051908152f35b346102f35760603660031901126102f3576024356044359062ffffff8216918281036102f35760207fc642a702a0560ec1fadbc03dd539cb9472f5feb1cd91e4e0cad755fb0189925f916126b2613cc0565b6126ef6126c185600435614ae8565b916126d186845460f81c156139e4565b825462ffffff60a01b191660a09190911b62ffffff60a01b16178255565b546040519485526001600160a01b031693a35f805d005b346102f35760203660031901126102f357600435612722613cc0565b61272b81613da4565b80519192916001600160a01b0316612748836080861615156139fe565b825f52600b60205264ffffffffff60405f205460601c16804211156127dc57508293610100916127ca945f52600960205260018060a01b03600160405f2001541690867f5ddf7592ad344b91cb561f0d46eef719fbdc2beeb7f14d4f1ae13c5d89fea46160206127b88589614b1a565b604051908152a4608019161783614b61565b905f52600960205260405f20555f805d005b8363a29ab64960e01b5f526004524260245260445260645ffd5b346102f35761281761280736613544565b809291612812613cc0565b614ae8565b805490612828838360f81c156139e4565b6001600160f81b038216600160f81b1790556001600160a01b0316907f72df511cd2404da87c2604cfe4852b087c7c8021a125147cacf85d713cdbafd75f80a35f805d005b346102f35761287b36613544565b612883613cc0565b7f396f2678ed0cf87383a9e9acbaf33e0266edf75590bc2d555ee621492336d88d60406128bd6128b284613d67565b809392979150613ccc565b6128cc600861259b83886141c5565b6128d58161426e565b6128de816142bd565b94845f5260096020528560361b906a3fffffffc0000000000010191617825f205561290881614a7e565b825195865260208601526001600160a01b031693a35f805d005b346102f3576127ca61293336613544565b919061293d613cc0565b61295b61297a600461296161295187613d67565b9195909682613ccc565b846141c5565b61296f60208317828961424f565b8660108516156139b9565b836149e8565b346102f35760603660031901126102f35761299961349b565b6129a16134b1565b6129a96134c7565b915f5c6102e45760018060a01b03165f52600160205260405f209060018060a01b03165f5260205260405f209060018060a01b03165f526020526040805f205464ffffffffff8251916001600160801b038116835260801c166020820152f35b346102f357611d2e612a1a3661350a565b9091612a24613cc0565b612a2d82614936565b6001600160a01b0381165f81815260036020908152604080832033845290915290208054608081901c9291612ab79187916001600160801b0390911690612a8e612a778784613963565b8411158489612a868a87613963565b923390613970565b6001600160801b0380612aa18585613963565b16166001600160801b0319825416179055613963565b6040805187815260208101929092528101929092526001600160a01b0384169133907faf47b874d92b287cc1a94b31e9bed82cda5d312d4fbed5d277a99bb265b1dc2490606090a461496c565b346102f35760203660031901126102f357610120612b28612b2361349b565b613877565b6101006040519160018060a01b03815116835263ffffffff602082015116602084015263ffffffff60408201511660408401526001600160401b0360608201511660608401526001600160401b03608082015116608084015263ffffffff60a08201511660a084015263ffffffff60c08201511660c084015260e0810151151560e084015201511515610100820152f35b346102f3575f3660031901126102f35760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b346102f35736600319016101a081126102f35760e0136102f35760e4356001600160401b0381116102f357612c2c9036906004016134dd565b61010435906001600160a01b038216908183036102f35761018435906001600160a01b0382168083036102f357612c61613cc0565b612c6f6004359386856143bb565b9160443596612c82610124358987614521565b60843580612e0657506024356001600160a01b038116908181141590816102f3578215918215612dfa575b6102f3575015612de4575060a435804211612dce575090612ce091612cd18961590c565b612cdb6004614cd2565b615c61565b50505f858152600260205260409020600101546001600160a01b03908116911680151580612dc5575b15612dac57602060408989897f90bd61673f55bf6cefb6de04c06f9187612cc49423f64ec8e6108a0c4a6572cb612d918b8b8b612d4960c4358098614c1c565b612d6060c083015160601c61014435903390614545565b90895193612d6d85613777565b84528a840152878984015260608301526101643560808301523360a08301526146b2565b948594815190815260643588820152a45f805d604051908152f35b85630fbabf4f60e01b5f5260045260245260445260645ffd5b50818114612d09565b6373c10ec160e11b5f524260045260245260445ffd5b8363b6163d7960e01b5f5260045260245260445ffd5b5082861491505f612cad565b63c427aa1560e01b5f525f60045260245260445ffd5b346102f3575f3660031901126102f357602063ffffffff60055416604051908152f35b346102f3576101203660031901126102f35760043560e03660231901126102f357610104356001600160401b0381116102f357612e809036906004016134dd565b9190612e8a613cc0565b612e9382613d67565b90918093612ea08661419e565b612eaa83836141c5565b600497909590612ebc600e888a61424f565b60078710156131915760018714908115613183575b63ffffffff8560161c166024359080820361316f57505060a43589810361315a57506044356001600160a01b038116908181141590816102f357821591821561314e575b6102f3575015613138575060c4358042116131225750612f469060643594612f3c8661590c565b612cdb6024614cd2565b50506001600160a01b038681165f81815260026020526040902060010154909b908216929091169081151580613119575b156131015750505092887f436d40c19dfa650dd863c3895be24a2663419faf45eeba350f2c9eb7b85a12cf979593899360a0989660e43594612fb98689614c1c565b60025f9a146130a5575b50604063ffffffff97959360016130419896947f90bd61673f55bf6cefb6de04c06f9187612cc49423f64ec8e6108a0c4a6572cb94613088575b8260561b9060016001604a1b0360561b1916179a875f5260096020528b845f2055015460601c8b8881613076575b50505081519081526084356020820152a4614a7e565b916040519360016001604a1b038260561c168552602085015280851c604085015260361c1660608301526080820152a35f805d005b61307f92614b7c565b508f8b8861302b565b6130a062ffffff8d5460e01c168f8386911c8b614379565b612ffd565b7f90bd61673f55bf6cefb6de04c06f9187612cc49423f64ec8e6108a0c4a6572cb9199506130419694925087959360016130ef6040936130e963ffffffff9c6142bd565b906142f6565b909c9450949698505093959750612fc3565b8b90630fbabf4f60e01b5f525260245260445260645ffd5b50828214612f77565b8a6373c10ec160e11b5f5242905260245260445ffd5b8a63b6163d7960e01b5f5233905260245260445ffd5b5033831491505f612f15565b898b63c427aa1560e01b5f525260245260445ffd5b8b63e8478b5f60e01b5f525260245260445ffd5b61318c8661426e565b612ed1565b602189634e487b7160e01b5f525260245ffd5b346102f35760203660031901126102f357611d2e6004356131c3613cc0565b6131cc81613da4565b90604051926131da846137dc565b5f84525f60208501526131ee838383613e84565b6131f7816135bb565b8452613f98565b346102f35760a03660031901126102f35761321761349b565b602435906064356001600160401b0381116102f35761323a9036906004016134dd565b9092608435916001600160401b0383116102f357366023840112156102f3578260040135936001600160401b0385116102f35736602460e08702860101116102f357613284613cc0565b61328e8382613ccc565b6080851161344b577fd1015f271cdade1475f15bc90fd7f4e906fdf22f22ef7707b48949284a57e5429061332160018060a01b038216978894855f52600260205261330a6132df60405f20956142bd565b855468ffffffffffffffffff191663ffffffff8216174260201b68ffffffffff000000001617909555565b604051938452606060208501526060840191613757565b93604082015280604435940390a35f905f5b83811015611d2e5760e08102820185602482013591825f52600960205263ffffffff60405f205460161c1680158015613441575b6133df575b50907fa89ae0120f2b23acd9b41899891914b92066a1edec34deab3582414b557cdd4660e0600195949360e46040519186835260448101356020840152606481013560408401526084810135606084015260a4810135608084015260c481013560a0840152013560c0820152a301613333565b9095506133eb83613d67565b6001600160a01b03169150508281036134265750947fa89ae0120f2b23acd9b41899891914b92066a1edec34deab3582414b557cdd4661336c565b90508263b586462f60e01b5f5260045260245260445260645ffd5b5086811415613367565b8463d26e41ff60e01b5f52600452608060245260445ffd5b346102f3575f3660031901126102f3576020907f00000000000000000000000000000000000000000000000000000000000000008152f35b600435906001600160a01b03821682036102f357565b602435906001600160a01b03821682036102f357565b604435906001600160a01b03821682036102f357565b9181601f840112156102f3578235916001600160401b0383116102f357602083818601950101116102f357565b60609060031901126102f3576004356001600160a01b03811681036102f35790602435906044356001600160a01b03811681036102f35790565b60409060031901126102f3576004359060243590565b805180835260209291819084018484015e5f828201840152601f01601f1916010190565b9181601f840112156102f3578235916001600160401b0383116102f3576020808501948460051b0101116102f357565b906007821015610a685752565b60081115610a6857565b61028080916135d58482516135ae565b60208101516135e3816135bb565b602085015260018060a01b03604082015116604085015260018060a01b0360608201511660608501526080810151608085015260018060a01b0360a08201511660a085015260c081015160c085015260e081015160e08501526101008101516101008501526101208101516101208501526101408101516101408501526101608101516101608501526101808101516101808501526101a08101516101a08501526101c08101516101c08501526101e08101516101e085015261020081015161020085015261022081015115156102208501526102408101511515610240850152610260810151151561026085015201511515910152565b60c09060031901126102f357600435906024356001600160a01b03811681036102f3579060443590606435906084359060a4356001600160a01b03811681036102f35790565b60606003198201126102f3576004359160243591604435906001600160401b0382116102f357613753916004016134dd565b9091565b908060209392818452848401375f828201840152601f01601f1916010190565b60c081019081106001600160401b0382111761379257604052565b634e487b7160e01b5f52604160045260245ffd5b60a081019081106001600160401b0382111761379257604052565b60e081019081106001600160401b0382111761379257604052565b604081019081106001600160401b0382111761379257604052565b61012081019081106001600160401b0382111761379257604052565b90601f801991011681019081106001600160401b0382111761379257604052565b60405190613841826137f7565b5f610100838281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e08201520152565b61387f613834565b6001600160a01b0382165f9081526002602052604090208054604881901c61ffff1692831561395b57506138fb929163ffffffff80926138be876148d2565b9690936001808060a01b03910154169760018060a01b03165f52600260205260405f205464ffffffffff61ffff8260481c169160201c1601421190565b9460405197613909896137f7565b88526020880152818160581c1660408801526001600160401b038160781c16606088015264ffffffffff8160201c1660808801521660a08601521660c0840152151560e0830152151561010082015290565b935050505090565b9190820391821161069c57565b939193929092156139815750505050565b6040516326c8914b60e21b81526001600160a01b03938416600482015293909216602484015260448301919091526064820152608490fd5b156139c357505050565b6357ea26b560e11b5f526004526007811015610a685760245260445260645ffd5b156139ec5750565b63f270fad760e01b5f5260045260245ffd5b15613a065750565b6303dc1ed360e31b5f5260045260245ffd5b9190820180921161069c57565b613a2e90613d67565b9050613a5681613a3f849594614bcf565b63ffffffff80821091180263ffffffff18946141c5565b6007811015610a6857600203613a8657613a8390613a7d613a778542613a18565b916142bd565b90613963565b90565b505f90565b6001600160401b0381116137925760051b60200190565b604051906102a082018281106001600160401b03821117613792576040525f610280838281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e08201528261010082015282610120820152826101408201528261016082015282610180820152826101a0820152826101c0820152826101e0820152826102008201528261022082015282610240820152826102608201520152565b9190811015613b5a5760051b0190565b634e487b7160e01b5f52603260045260245ffd5b8051821015613b5a5760209160051b010190565b60405190613b8f82613777565b5f60a0838281528260208201528260408201528260608201528260808201520152565b90805f52600b60205260405f2054906001600160601b038216928315613c3c575064ffffffffff61010092613c096001600160601b03613bf28695613da4565b9590950151166001600a5f19830104019015150290565b60405195613c16876137a6565b8652602086015260601c1660408401526080811615156060840152161515608082015290565b9250505090565b63ffffffff60019116019063ffffffff821161069c57565b15613c635750565b6327a0414d60e21b5f9081526001600160a01b0391909116600452602490fd5b6004356001600160a01b03811681036102f35790565b6064356001600160a01b03811681036102f35790565b359063ffffffff821682036102f357565b5f5c6102e45760015f5d565b90613cd6826152a8565b6001600160a01b03909216913383148015613d37575b15613d20575460581c63ffffffff1691828203613d0857505050565b636647025360e01b5f5260045260245260445260645ffd5b8263499bc45960e11b5f526004523360245260445ffd5b5060018101546001600160a01b03163314613cec565b15613d555750565b6301b59b0360e01b5f5260045260245ffd5b90815f52600960205260405f20549163ffffffff8360161c165f52600460205260405f2091613da260018060a01b0384541692831515613d4d565b565b613dac613834565b50805f52600960205260405f20549163ffffffff8360161c165f526004602052613da260405f2092604051613de0816137f7565b600285549560018060a01b0387169687845262ffffff8160a01c16602085015262ffffff8160b81c16604085015261ffff8160d01c16606085015262ffffff8160e01c16608085015260f81c151560a0840152600181015460c0840152015460018060a01b03811660e083015260a01c610100820152931515613d4d565b15613e67575050565b63548c564560e01b5f5260045260018060a01b031660245260445ffd5b8251909190613e9c906001600160a01b0316826141c5565b90613ea9603e838561424f565b825f52600960205260405f2060078310159081610a685760018414613f5d57600101546001600160a01b03163314613f4557610a6857613efd613f0d91613ef8613f1d94866004339214613e5e565b614bcf565b623fffff60c08601511690613a18565b92516001600160a01b03166142bd565b90828210613f2d57505050600590565b63246bda4d60e11b5f5260045260245260445260645ffd5b5050600514159150613f58905057600690565b600190565b6001015460a01c64ffffffffff16945050505042821015613f7f575050600490565b63ad9f236760e01b5f526004524260245260445260645ffd5b9291835f526009602052600160405f200160018060a01b038154169260018060a01b038351169060018651613fcc816135bb565b613fd5816135bb565b0361418357613fef908262ffffff6080870151169161577f565b9190915b61405d8160a01c91885190614007826135bb565b73ffffffffffffffffffc00000003fffffffc00fdf81166a3fffffffc00000000000009190911617614038826135bb565b865464ffffffffff60c81b19164260c81b64ffffffffff60c81b161790965590941793565b63ffffffff8460161c165f52600460205260405f2062ffffff815460b81c1690811561069c57805462ffffff60b81b19165f1990920160b81b62ffffff60b81b1691909117905561415196869389927f9793566b9ec9a1f72e1008f498b36b5981bc433117d6752c74d7ab88c47415359260c0929091838a015160601c82614172575b818981614160575b50505060208351936140f9856135bb565b015191614105836135bb565b61410e88614a7e565b926040519461411c816135bb565b8552614127816135bb565b60208501526040840152606083015263ffffffff8860361c16608083015260a0820152a48461583b565b905f52600960205260405f2055565b61416992614b7c565b505f81896140e8565b61417d838983614b7c565b506140e0565b61419690614190836142bd565b90615762565b919091613ff3565b5f81815260096020526040902060010154613da29133916001600160a01b03168214613e5e565b9060016001604a1b038260561c1615614249576007821661424257600882161561423b576141f2906148d2565b6010831615929091839182614227575b50506142205761421a5761421557600390565b600290565b50600590565b5050600490565b614232919250614bcf565b11155f80614202565b5050600190565b5050600690565b50505f90565b91906007811015610a6857613da292600160ff83161b831615156139b9565b60018060a01b0316805f52600260205260405f205461ffff64ffffffffff8260201c169160481c169182820142116142a557505050565b639434ca3360e01b5f5260045260245260445260645ffd5b60018060a01b03165f526002602052613a8360405f2054429061ffff8160481c169063ffffffff64ffffffffff8260201c169116615950565b919061431461430e63ffffffff8560361c1683613963565b84615966565b9093848160a01c9281841461434f575b9073ffffffffffffffffffc00000003fffffffc00fdf91600c1b9460361b930360a01b911617171790565b935073ffffffffffffffffffc00000003fffffffc00fdf9061437083614bcf565b94909150614324565b929091816143ab5750506001915b82821061439357505050565b633f603ba760e21b5f5260045260245260445260645ffd5b6103e891026103e7010491614387565b916143c4613834565b50825f52600460205260405f20604051936143de856137f7565b815460018060a01b03811690818752602087019062ffffff8160a01c1682526144678460408a019462ffffff8460b81c16865261ffff8460d01c1660608c015262ffffff8460e01c1660808c015260a08b019360f81c15158452600260018901549860c08d01998a52015460018060a01b03811660e08d015260a01c6101008c01521515614ace565b87516001600160a01b0388811691168181036145085750508361448b9151156139e4565b62ffffff8083511691511690818110156144ef575050515f91825260046020526040909120805462ffffff60b81b191662ffffff9290921660010160b81b62ffffff60b81b16919091179055613a8392916144ea915160601c9061598a565b61426e565b83633ab4f01560e21b5f5260045260245260445260645ffd5b85633599f4bd60e01b5f5260045260245260445260645ffd5b82821161452d57505050565b6382cec0eb60e01b5f5260045260245260445260645ffd5b6040516370a0823160e01b81523060048201526001600160a01b039091169392602082602481885afa918215614641575f9261467e575b50604051926323b872dd60e01b5f5260018060a01b03166004523060245260445260205f60648180885af160015f511481161561465f575b826040525f6060521561464c576370a0823160e01b8252306004830152602082602481875afa8015614641575f9061460d575b6145f19250613963565b9182156145fb5750565b63ac4dd2d560e01b5f5260045260245ffd5b506020823d602011614639575b8161462760209383613813565b810103126102f3576145f191516145e7565b3d915061461a565b6040513d5f823e3d90fd5b83635274afe760e01b5f5260045260245ffd5b600181151661467557843b15153d1516166145b4565b823d5f823e3d90fd5b9091506020813d6020116146aa575b8161469a60209383613813565b810103126102f35751905f61457c565b3d915061468d565b9190606081015160408201805162ffffff6080870151169081155f146148c357505060015b8083106148a957506001600160601b0382116148875761ffff60608601511642019260c086015160601c9161472760018060a01b03885116936101008901946001600160601b0386511691615a14565b805190825193602084019560018060a01b03875116946001600a54019687600a5560405196608088018881106001600160401b0382111761379257604090815260a085811b60569990991b9890981760169390931b929092178852602080890191825264ffffffffff8c168984019081525f60608b018181528c825260099093529390932098518955905160019098018054925191516001600160f01b03199093166001600160a01b03998a161791881b64ffffffffff60a01b169190911760c89290921b64ffffffffff60c81b16919091179055995196518a519351925160808c01519b90950151969a90861698978616978b977f1a4306d3feaad887c4922a9262fdbd04da2280152d7fec8878c02d65020af52497610100979116936001600160601b039091169061485a8b614a7e565b95604051978852602088015260408701526060860152608085015260a084015260c083015260e0820152a4565b506330f4895960e11b5f525f6004526024526001600160601b0360445260645ffd5b82633f603ba760e21b5f525f60045260245260445260645ffd5b6103e891026103e701046146d7565b60018060a01b03165f52600260205260405f20549064ffffffffff8260201c1661490d61ffff8460481c1693848363ffffffff429316615950565b92017f000000000000000000000000000000000000000000000000000000000000000001421190565b6001600160a01b031680151580614962575b156149505750565b631d0ec6b960e21b5f5260045260245ffd5b5030811415614948565b60405163a9059cbb60e01b5f9081526001600160a01b0393841660045260249490945291169160209060448180865af19060015f51148216156149c7575b604052156149b55750565b635274afe760e01b5f5260045260245ffd5b9060018115166149df57823b15153d151616906149aa565b503d5f823e3d90fd5b9291927fe8af3cc91a66e1458555252b15ee3c4e91750efe50e43736215a9ea822d5cfa4608060106001614a28818060a01b03895416966130e9886142bd565b9290921797015460601c818681614a6c575b9050614a469150614a7e565b6040519182528760a01c602083015263ffffffff8860361c1660408301526060820152a3565b614a7592614b7c565b505f8186614a3a565b6001600160a01b03165f908152600260205260409020805467ffffffffffffffff60781b198116607891821c6001600160401b03166001019182901b67ffffffffffffffff60781b161790915590565b15614ad65750565b6351e1b9bd60e11b5f5260045260245ffd5b5f8281526004602052604090208054909392613da292916001600160a01b031690614b1590821515614ace565b613ccc565b9060c09291614b426001600160601b03610100830151166001600a5f19830104019015150290565b938491015160601c9181614b5557505050565b614b5e92614b7c565b50565b9091906007831615614b775791613a8392615530565b505090565b6001600160a01b039081165f8181526020818152604080832094861683529390529190912054909392614bae91613a18565b925f525f60205260405f209060018060a01b03165f526020528160405f2055565b60016001604a1b038160561c168015614c085763ffffffff905f19816103ff85600c1c168560a01c6103e802030101049160361c160190565b634e487b7160e01b5f52601260045260245ffd5b60018060a01b0316805f52600860205260405f20825f5260205260ff60405f205416614c64575f52600860205260405f20905f5260205260405f20600160ff19825416179055565b630d29d10f60e01b5f5260045260245260445ffd5b91613da292614c898333836155eb565b6040805185815260208101929092526001600160a01b03848116923392918516917f144f5f62c08d623a6f383205dc8d5ef825b693748e2977846e18121b6780413a91a461496c565b60405160208101907fc8a5839a08a35f94a200e5cd79e7c2c60d5c20878193709d2c3a5909f51b1cfd825282356040820152602083013560018060a01b03811681036102f35760429360c09160018060a01b0316606084015260408101356080840152606081013560a084015260808101358284015260a081013560e084015201356101008201526101008152614d6b61012082613813565b519020614d76615cb9565b906040519161190160f01b8352600283015260228201522090565b9291614da090613da2926141c5565b92601e90849061424f565b90614db4613aa2565b91614de9815f52600960205260405f20549063ffffffff8260161c165f52600460205260405f209060018060a01b0382541690565b6001600160a01b03811693919290918415614fda575f52600960205260405f20600184015460601c60a0880152614e2083836141c5565b906007821015610a6857600191885260078316614e3c816135bb565b614e45816135bb565b602089015201549360018060a01b0385166040880152606087015263ffffffff8160161c16608087015260016001604a1b038160561c1660c08701528060a01c60e0870152614e9482826154e2565b6101008701526103ff81600c1c1661014087015263ffffffff8160361c16610160870152614f3a62ffffff614ec8846142bd565b946101808901958652614eda84614bcf565b63ffffffff80821091180263ffffffff186101a08a015264ffffffffff808860a01c1697886101c08c015260c81c166101e08a01526040841615155f14614fc5576001600160601b035f5b166102008a01525460e01c1693518483615aa3565b15156102208701526080811615156102408701528551936007851015610a68576001614faf95149081614fbb575b501515610260870152614fa28260018060a01b03165f52600260205260405f205464ffffffffff61ffff8260481c169160201c1601421190565b151561028087015261577f565b60a01c61012084015250565b905042115f614f68565b6001600160601b03600282015460a01c614f25565b5050505050565b91614ff9614fee83613d67565b939192909584613ccc565b61500383836141c5565b845f52600960205264ffffffffff600160405f20015460a01c1691806150e2575b6150da576002615034918661424f565b8042116150c057508160409161506a7fb0015a3fbaa612f3b11563c7c7faec7bfb20c2f3dae47889851eb671aed05bcd9461426e565b62ffffff615077836142bd565b965460e01c16156150b8576028905b855f5260096020528660361b1717825f20556150a181614a7e565b825195865260208601526001600160a01b031693a3565b600890615086565b836308c70d0d60e31b5f526004524260245260445260645ffd5b505050505050565b506007811015610a68576001811415806150245750814211615024565b9061514b61510b613b82565b92805f52600460205260405f20908452600181549162ffffff828060a01b0384169360e01c166060870152826020870152015460601c60408501526142bd565b6080830152565b9291926008601f831614801590615207575b615200576151766080850151836142f6565b92909463ffffffff808560361c169260361c1682146151f757907f21a06f291a984ac41ea7886b6f51dd1ca4736a6d08c49bf342c2051ccc2cab9e91835f5260096020528460405f2055602060018060a01b0391015116936151f260405192839260a01c89846040919493926060820195825260208201520152565b0390a3565b505f9450505050565b505f925050565b5061521c606085015160808601519084615aa3565b615164565b6001600160a01b03169060e43560ff8116908190036102f357823b156102f35760e45f9283604051958694859363d505accf60e01b8552336004860152306024860152604485015260c435606485015260848401526101043560a48401526101243560c48401525af19081615298575b50613da257565b5f6152a291613813565b5f615291565b9060018060a01b0382165f526002602052613da260405f209261ffff845460481c161515613c5b565b9190916152df8282856155eb565b506001600160a01b0316913383146153cb575f8381526001602090815260408083206001600160a01b03851684528252808320338452909152902080546001600160801b031680841161538e578361533691613963565b906001600160801b03808316166001600160801b0319825416179055604051928352602083015260018060a01b0316917f5c35420be3694cbdc376488e0be16a91e5383f98817b87c61e04baccb712a88260403393a4565b6040516375b5e39960e11b8152600481018690523360248201526001600160a01b038416604482015260648101859052608481019190915260a490fd5b505050565b613da292336001600160a01b039093169283149283156153f4575b50503391613e5e565b5f9081526001602090815260408083206001600160a01b03909416835292815282822033835290529081205460801c64ffffffffff164211159250806153eb565b615481613a8394845462ffffff8160e01c169060018060a01b03165f52600260205261ffff60405f205460481c169081808211911802189060016001604a1b038560561c169084614379565b6149e8565b9291615495908260a01c613a18565b926001600160601b0384116154c0575f5260096020528260a01b9060018060a01b03161760405f2055565b83906330f4895960e11b5f526004526024526001600160601b0360445260645ffd5b601f81166008036142495761550c6154fc615512936142bd565b63ffffffff8360361c1690613963565b90615966565b5090565b929161552590613da2926141c5565b92605c90849061424f565b916040926001600160601b03610100830151169182615551575b5050501790565b60208160c07f6b95dc6df6dd600f7895852cb838b23b2af2dad7a36d1fc2ba746ef9ba57ea9993015160601c60018060a01b03825116905f5260038352875f209060018060a01b03165f5282526155d2875f206155b287825460801c615ad6565b81546001600160801b031660809190911b6001600160801b031916179055565b5186519485526001600160a01b031693a35f808061554a565b6001600160a01b038082165f81815260208181526040808320948716835293905291909120549094939181831161563f575003925f525f60205260405f209060018060a01b03165f526020528160405f2055565b6040516357e96abd60e01b81526001600160a01b0391821660048201529316602484015260448301919091526064820152608490fd5b61567e82613da4565b92909161569560018060a01b038551169182613ccc565b61569f81846141c5565b958061574f575b6150da576156b6603e878461424f565b604051946156c3866137dc565b600286526156d0816135bb565b60208601526007861015610a68576004866001613da29814615746575b6005811461573d575b14615702575b50613f98565b61570b906142bd565b61572761571784614bcf565b623fffff60c08701511690613a18565b1115615734575b5f6156fc565b6005845261572e565b600687526156f6565b600387526156ed565b506007861015610a6857600686146156a6565b9190601f83166008036157795761375391926142f6565b505f9190565b929161578a826142bd565b916008601f86161490811591615827575b81156157ef575b506157e4576157b19084615966565b509273ffffffffffffffffffc00000003fffffffc00fdf6157d5858360a01c613963565b9260361b9260a01b9116171790565b506137539192615762565b615821915060018060a01b03165f52600260205260405f205464ffffffffff61ffff8260481c169160201c1601421190565b5f6157a2565b9050615834838387615aa3565b159061579b565b91909260066007851661584d816135bb565b615856816135bb565b0361590057615869818360409686615bfc565b926001600160601b03610100840151169285851615806158f7575b615891575b505050501790565b6020816158d7868660c07fa100aed4c491f430682056ccb1da5cfd46fb1aad93b0b63e2b6eb061a49d6ea496015160601c611095838060018060a01b0388511684615af6565b505187519586526001600160a01b0394851695941693a45f808080615889565b50831515615884565b509091613a8392615b50565b8015158061593f575b1561591d5750565b630a92ddc360e01b5f52600452600160245260016001604a1b0360445260645ffd5b5060016001604a1b03811115615915565b9203908082101561596057500190565b90500190565b906137539160016001604a1b038160561c16906103ff81600c1c169060a01c615c95565b6001600160a01b031690338214615a10575f8281526001602090815260408083206001600160a01b0385168452825280832033845290915290205460801c64ffffffffff16904282106159dc57505050565b604051636d9aafd760e01b815260048101939093523360248401526001600160a01b03166044830152606482015260849150fd5b5050565b909180156153cb57615a846001600160801b0391613da29460018060a01b0385165f52600360205260405f2060018060a01b0382165f52602052615a7f60405f2095838754918783169260801c94615a7986615a708187613963565b85111595613963565b93613970565b613a18565b82546001600160801b0316911660801b6001600160801b031916179055565b91906020831615159283615ab8575b50505090565b615acd92935063ffffffff9060361c16613a18565b115f8080615ab2565b906001600160801b03809116911603906001600160801b03821161069c57565b613da2936155b2926001600160801b039260018060a01b03165f52600360205260405f209060018060a01b03165f5260205281615b3c8160405f20961682875416615ad6565b16821985541617845516825460801c615ad6565b9190916040831615801590615bf0575b614b775760e08201516001600160a01b0316151580615bd9575b80615bcd575b60078416615b8d816135bb565b615b96816135bb565b6008851615159182615bc5575b5081615bb9575b50614b775791613a8392615530565b6001915014155f615baa565b91505f615ba3565b50610100831615615b80565b506001600160601b03610100830151161515615b7a565b50608083161515615b60565b929190916080831615615c5a57610100937fe1bb5951fc7157899445e826ad16d4abe900bf7447f0e92310d5c4893bb002d76020615c3a8486614b1a565b94516040519586526001600160a01b0394851695941693a4608019161790565b5050905090565b9060418303615c8b57615c849250602081013591604082359201355f1a90615dd5565b9192909190565b50505f9160029190565b929091020190806103e802821015615cb357506103e8808206910491565b915f9150565b307f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03161480615dac575b15615d14577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a08152615da660c082613813565b51902090565b507f00000000000000000000000000000000000000000000000000000000000000004614615ceb565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411615e4c579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15614641575f516001600160a01b03811615615e4257905f905f90565b505f906001905f90565b5050505f916003919056fea2646970667358221220602a086ac4999f5328d2e47fb05cc9bb81e59de9694fc8430e4778a77ea0bae064736f6c63430008250033";
 
   
       type ComputeMarketConstructorParams = [signer?: Signer] | ConstructorParameters<typeof ContractFactory>;
@@ -2960,11 +4228,11 @@ import type { NonPayableOverrides } from "../common.js"
         
       }
     
-    override getDeployTransaction(lapsePeriod: BigNumberish, disputeWindow: BigNumberish, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
-      return super.getDeployTransaction(lapsePeriod, disputeWindow, overrides || {});
+    override getDeployTransaction(lapsePeriod: BigNumberish, disputeWindow: BigNumberish, rulingPeriod: BigNumberish, overrides?: NonPayableOverrides & { from?: string }): Promise<ContractDeployTransaction> {
+      return super.getDeployTransaction(lapsePeriod, disputeWindow, rulingPeriod, overrides || {});
     };
-    override deploy(lapsePeriod: BigNumberish, disputeWindow: BigNumberish, overrides?: NonPayableOverrides & { from?: string }) {
-      return super.deploy(lapsePeriod, disputeWindow, overrides || {}) as Promise<ComputeMarket & {
+    override deploy(lapsePeriod: BigNumberish, disputeWindow: BigNumberish, rulingPeriod: BigNumberish, overrides?: NonPayableOverrides & { from?: string }) {
+      return super.deploy(lapsePeriod, disputeWindow, rulingPeriod, overrides || {}) as Promise<ComputeMarket & {
         deploymentTransaction(): ContractTransactionResponse;
       }>;
     }

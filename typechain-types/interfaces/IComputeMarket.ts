@@ -20,14 +20,29 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type UsageStructOutput = [leaseId: bigint, measuredAt: bigint, servedSeconds: bigint, cpuMillisSeconds: bigint, memoryMiBSeconds: bigint, networkRxBytes: bigint, networkTxBytes: bigint] & {leaseId: bigint, measuredAt: bigint, servedSeconds: bigint, cpuMillisSeconds: bigint, memoryMiBSeconds: bigint, networkRxBytes: bigint, networkTxBytes: bigint }
   
 
-    export type LeaseSummaryStruct = {status: BigNumberish, reason: BigNumberish, tenant: AddressLike, provider: AddressLike, offerId: BigNumberish, token: AddressLike, milliRatePerSecond: BigNumberish, balance: BigNumberish, accrued: BigNumberish, refundable: BigNumberish, remainder: BigNumberish, settledClock: BigNumberish, clockNow: BigNumberish, depletionClock: BigNumberish, startBy: BigNumberish, closedAt: BigNumberish, collateral: BigNumberish, inMinimum: boolean, startLate: boolean, silent: boolean}
+    export type QuoteStruct = {offerId: BigNumberish, tenant: AddressLike, milliRatePerSecond: BigNumberish, resourcesHash: BytesLike, leaseId: BigNumberish, expiresAt: BigNumberish, salt: BytesLike}
 
-    export type LeaseSummaryStructOutput = [status: bigint, reason: bigint, tenant: string, provider: string, offerId: bigint, token: string, milliRatePerSecond: bigint, balance: bigint, accrued: bigint, refundable: bigint, remainder: bigint, settledClock: bigint, clockNow: bigint, depletionClock: bigint, startBy: bigint, closedAt: bigint, collateral: bigint, inMinimum: boolean, startLate: boolean, silent: boolean] & {status: bigint, reason: bigint, tenant: string, provider: string, offerId: bigint, token: string, milliRatePerSecond: bigint, balance: bigint, accrued: bigint, refundable: bigint, remainder: bigint, settledClock: bigint, clockNow: bigint, depletionClock: bigint, startBy: bigint, closedAt: bigint, collateral: bigint, inMinimum: boolean, startLate: boolean, silent: boolean }
+    export type QuoteStructOutput = [offerId: bigint, tenant: string, milliRatePerSecond: bigint, resourcesHash: string, leaseId: bigint, expiresAt: bigint, salt: string] & {offerId: bigint, tenant: string, milliRatePerSecond: bigint, resourcesHash: string, leaseId: bigint, expiresAt: bigint, salt: string }
+  
+
+    export type DisputeStruct = {amount: BigNumberish, bond: BigNumberish, ruleBy: BigNumberish, open: boolean, used: boolean}
+
+    export type DisputeStructOutput = [amount: bigint, bond: bigint, ruleBy: bigint, open: boolean, used: boolean] & {amount: bigint, bond: bigint, ruleBy: bigint, open: boolean, used: boolean }
+  
+
+    export type LeaseSummaryStruct = {status: BigNumberish, reason: BigNumberish, tenant: AddressLike, provider: AddressLike, offerId: BigNumberish, token: AddressLike, milliRatePerSecond: BigNumberish, balance: BigNumberish, accrued: BigNumberish, refundable: BigNumberish, remainder: BigNumberish, settledClock: BigNumberish, clockNow: BigNumberish, depletionClock: BigNumberish, startBy: BigNumberish, closedAt: BigNumberish, collateral: BigNumberish, inMinimum: boolean, disputed: boolean, startLate: boolean, silent: boolean}
+
+    export type LeaseSummaryStructOutput = [status: bigint, reason: bigint, tenant: string, provider: string, offerId: bigint, token: string, milliRatePerSecond: bigint, balance: bigint, accrued: bigint, refundable: bigint, remainder: bigint, settledClock: bigint, clockNow: bigint, depletionClock: bigint, startBy: bigint, closedAt: bigint, collateral: bigint, inMinimum: boolean, disputed: boolean, startLate: boolean, silent: boolean] & {status: bigint, reason: bigint, tenant: string, provider: string, offerId: bigint, token: string, milliRatePerSecond: bigint, balance: bigint, accrued: bigint, refundable: bigint, remainder: bigint, settledClock: bigint, clockNow: bigint, depletionClock: bigint, startBy: bigint, closedAt: bigint, collateral: bigint, inMinimum: boolean, disputed: boolean, startLate: boolean, silent: boolean }
   
 
     export type OfferStruct = {provider: AddressLike, terms: OfferTermsStruct, capacity: BigNumberish, taken: BigNumberish, closed: boolean}
 
     export type OfferStructOutput = [provider: string, terms: OfferTermsStructOutput, capacity: bigint, taken: bigint, closed: boolean] & {provider: string, terms: OfferTermsStructOutput, capacity: bigint, taken: bigint, closed: boolean }
+  
+
+    export type PermitStruct = {deadline: BigNumberish, v: BigNumberish, r: BytesLike, s: BytesLike}
+
+    export type PermitStructOutput = [deadline: bigint, v: bigint, r: string, s: string] & {deadline: bigint, v: bigint, r: string, s: string }
   
 
     export type ProviderSummaryStruct = {operator: AddressLike, reportPeriod: BigNumberish, instance: BigNumberish, sequence: BigNumberish, lastReportAt: BigNumberish, clock: BigNumberish, clockNow: BigNumberish, silent: boolean, lapsed: boolean}
@@ -36,14 +51,17 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IComputeMarketInterface extends Interface {
-    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "LAPSE_PERIOD" | "accruedOf" | "balanceOf" | "claim" | "claimInstance" | "clockOf" | "close" | "closeByProvider" | "closeOffer" | "complete" | "createOffer" | "depletionOf" | "deposit" | "leaseCount" | "leaseSummaries" | "leaseSummary" | "offerCount" | "offerOf" | "open" | "openFromBalance" | "pause" | "providerOf" | "register" | "releaseCollateral" | "report" | "resume" | "setCapacity" | "setEndpoint" | "setManifest" | "setMetadata" | "setOperator" | "settle" | "stake" | "stakeOf" | "start" | "statusOf" | "topUp" | "topUpFromBalance" | "verifyUsage" | "version" | "withdraw" | "withdrawStake"): FunctionFragment;
+    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "LAPSE_PERIOD" | "RULING_PERIOD" | "accruedOf" | "amend" | "balanceOf" | "cancelQuote" | "claim" | "claimInstance" | "clockOf" | "close" | "closeByProvider" | "closeOffer" | "complete" | "createOffer" | "delegateOf" | "depletionOf" | "deposit" | "disputeOf" | "expireDispute" | "hashQuote" | "isQuoteSpent" | "leaseCount" | "leaseSummaries" | "leaseSummary" | "offerCount" | "offerOf" | "open" | "openDispute" | "openFromBalance" | "openWithPermit" | "openWithQuote" | "pause" | "providerOf" | "register" | "releaseCollateral" | "report" | "resume" | "rule" | "setCapacity" | "setDelegate" | "setEndpoint" | "setManifest" | "setMetadata" | "setOperator" | "settle" | "stake" | "stakeOf" | "start" | "statusOf" | "topUp" | "topUpFromBalance" | "verifyUsage" | "version" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CollateralForfeited" | "CollateralUnlocked" | "Deposited" | "EndpointChanged" | "InstanceClaimed" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "ProviderReported" | "StakeDeposited" | "StakeWithdrawn" | "UsageReported" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CollateralAwarded" | "CollateralForfeited" | "CollateralUnlocked" | "DelegateSet" | "DelegateSpent" | "Deposited" | "DisputeExpired" | "DisputeOpened" | "DisputeRuled" | "DisputeVoided" | "EndpointChanged" | "InstanceClaimed" | "LeaseAmended" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "ProviderReported" | "QuoteCancelled" | "QuoteUsed" | "StakeDeposited" | "StakeWithdrawn" | "UsageReported" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'DISPUTE_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
+encodeFunctionData(functionFragment: 'RULING_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'accruedOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, QuoteStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'cancelQuote', values: [AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'claim', values: [AddressLike, BigNumberish[], AddressLike]): string;
 encodeFunctionData(functionFragment: 'claimInstance', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'clockOf', values: [AddressLike]): string;
@@ -52,22 +70,32 @@ encodeFunctionData(functionFragment: 'closeByProvider', values: [BigNumberish, B
 encodeFunctionData(functionFragment: 'closeOffer', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'complete', values: [BigNumberish, BigNumberish, BigNumberish, string]): string;
 encodeFunctionData(functionFragment: 'createOffer', values: [OfferTermsStruct, BigNumberish, ResourcesStruct, string]): string;
+encodeFunctionData(functionFragment: 'delegateOf', values: [AddressLike, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'depletionOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'deposit', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'disputeOf', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'expireDispute', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'hashQuote', values: [QuoteStruct]): string;
+encodeFunctionData(functionFragment: 'isQuoteSpent', values: [AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'leaseCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'leaseSummaries', values: [BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'leaseSummary', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'offerCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'offerOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'open', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'openDispute', values: [BigNumberish, BigNumberish, string]): string;
 encodeFunctionData(functionFragment: 'openFromBalance', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'openWithPermit', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike, PermitStruct]): string;
+encodeFunctionData(functionFragment: 'openWithQuote', values: [QuoteStruct, BytesLike, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'pause', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'providerOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'register', values: [AddressLike, BigNumberish, string, string]): string;
 encodeFunctionData(functionFragment: 'releaseCollateral', values: [BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'report', values: [AddressLike, BigNumberish, BytesLike, string, UsageStruct[]]): string;
 encodeFunctionData(functionFragment: 'resume', values: [BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'rule', values: [BigNumberish, BigNumberish, string]): string;
 encodeFunctionData(functionFragment: 'setCapacity', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setDelegate', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setEndpoint', values: [string]): string;
 encodeFunctionData(functionFragment: 'setManifest', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [string]): string;
@@ -86,8 +114,11 @@ encodeFunctionData(functionFragment: 'withdrawStake', values: [AddressLike, BigN
 
     decodeFunctionResult(functionFragment: 'DISPUTE_WINDOW', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'LAPSE_PERIOD', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'RULING_PERIOD', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'accruedOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'amend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'balanceOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelQuote', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claim', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claimInstance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'clockOf', data: BytesLike): Result;
@@ -96,22 +127,32 @@ decodeFunctionResult(functionFragment: 'closeByProvider', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'closeOffer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'complete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'createOffer', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'delegateOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'depletionOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deposit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'disputeOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'expireDispute', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashQuote', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isQuoteSpent', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'leaseCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'leaseSummaries', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'leaseSummary', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offerCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openDispute', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openFromBalance', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openWithPermit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openWithQuote', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'providerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'register', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'releaseCollateral', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'report', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'rule', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setCapacity', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setDelegate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoint', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setManifest', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
@@ -130,6 +171,18 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   }
 
   
+    export namespace CollateralAwardedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, amount: BigNumberish, unlocked: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, amount: bigint, unlocked: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, amount: bigint, unlocked: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CollateralForfeitedEvent {
       export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, amount: BigNumberish];
       export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, amount: bigint];
@@ -154,10 +207,82 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
+    export namespace DelegateSetEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DelegateSpentEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace DepositedEvent {
       export type InputTuple = [token: AddressLike, account: AddressLike, amount: BigNumberish, balance: BigNumberish];
       export type OutputTuple = [token: string, account: string, amount: bigint, balance: bigint];
       export interface OutputObject {token: string, account: string, amount: bigint, balance: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DisputeExpiredEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, bond: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, bond: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, bond: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DisputeOpenedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, arbitrator: AddressLike, amount: BigNumberish, bond: BigNumberish, ruleBy: BigNumberish, evidenceURI: string];
+      export type OutputTuple = [leaseId: bigint, provider: string, arbitrator: string, amount: bigint, bond: bigint, ruleBy: bigint, evidenceURI: string];
+      export interface OutputObject {leaseId: bigint, provider: string, arbitrator: string, amount: bigint, bond: bigint, ruleBy: bigint, evidenceURI: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DisputeRuledEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, arbitrator: AddressLike, award: BigNumberish, bond: BigNumberish, rulingURI: string];
+      export type OutputTuple = [leaseId: bigint, provider: string, arbitrator: string, award: bigint, bond: bigint, rulingURI: string];
+      export interface OutputObject {leaseId: bigint, provider: string, arbitrator: string, award: bigint, bond: bigint, rulingURI: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DisputeVoidedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, bond: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, bond: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, bond: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -182,6 +307,18 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
       export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
       export type OutputTuple = [provider: string, instance: bigint, caller: string];
       export interface OutputObject {provider: string, instance: bigint, caller: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LeaseAmendedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, milliRatePerSecond: BigNumberish, due: BigNumberish, balance: BigNumberish, settledClock: BigNumberish, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, milliRatePerSecond: bigint, due: bigint, balance: bigint, settledClock: bigint, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, milliRatePerSecond: bigint, due: bigint, balance: bigint, settledClock: bigint, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -227,9 +364,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace LeaseOpenedEvent {
-      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, offerId: BigNumberish, milliRatePerSecond: BigNumberish, balance: BigNumberish, collateral: BigNumberish, startBy: BigNumberish, manifestHash: BytesLike, sequence: BigNumberish];
-      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, sequence: bigint];
-      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, sequence: bigint };
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, offerId: BigNumberish, milliRatePerSecond: BigNumberish, balance: BigNumberish, collateral: BigNumberish, startBy: BigNumberish, manifestHash: BytesLike, payer: AddressLike, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, payer: string, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, payer: string, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -287,9 +424,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace LeaseToppedUpEvent {
-      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, payer: AddressLike, amount: BigNumberish, balance: BigNumberish, revived: boolean, sequence: BigNumberish];
-      export type OutputTuple = [leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, revived: boolean, sequence: bigint];
-      export interface OutputObject {leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, revived: boolean, sequence: bigint };
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, payer: AddressLike, amount: BigNumberish, balance: BigNumberish, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -371,9 +508,33 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace ProviderReportedEvent {
-      export type InputTuple = [provider: AddressLike, clock: BigNumberish, usageRoot: BytesLike, uri: string, instance: BigNumberish];
-      export type OutputTuple = [provider: string, clock: bigint, usageRoot: string, uri: string, instance: bigint];
-      export interface OutputObject {provider: string, clock: bigint, usageRoot: string, uri: string, instance: bigint };
+      export type InputTuple = [provider: AddressLike, clock: BigNumberish, usageRoot: BytesLike, usageURI: string, instance: BigNumberish];
+      export type OutputTuple = [provider: string, clock: bigint, usageRoot: string, usageURI: string, instance: bigint];
+      export interface OutputObject {provider: string, clock: bigint, usageRoot: string, usageURI: string, instance: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace QuoteCancelledEvent {
+      export type InputTuple = [provider: AddressLike, salt: BytesLike];
+      export type OutputTuple = [provider: string, salt: string];
+      export interface OutputObject {provider: string, salt: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace QuoteUsedEvent {
+      export type InputTuple = [provider: AddressLike, salt: BytesLike, leaseId: BigNumberish, milliRatePerSecond: BigNumberish, resourcesHash: BytesLike];
+      export type OutputTuple = [provider: string, salt: string, leaseId: bigint, milliRatePerSecond: bigint, resourcesHash: string];
+      export interface OutputObject {provider: string, salt: string, leaseId: bigint, milliRatePerSecond: bigint, resourcesHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -480,6 +641,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    RULING_PERIOD: TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >
+    
+
+    
     accruedOf: TypedContractMethod<
       [leaseId: BigNumberish, ],
       [bigint],
@@ -488,10 +657,26 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    amend: TypedContractMethod<
+      [leaseId: BigNumberish, quote: QuoteStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     balanceOf: TypedContractMethod<
       [token: AddressLike, account: AddressLike, ],
       [bigint],
       'view'
+    >
+    
+
+    
+    cancelQuote: TypedContractMethod<
+      [provider: AddressLike, instance: BigNumberish, salt: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -560,6 +745,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    delegateOf: TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >
+    
+
+    
     depletionOf: TypedContractMethod<
       [leaseId: BigNumberish, ],
       [[bigint, bigint] & {clock: bigint, earliestAt: bigint }],
@@ -572,6 +765,38 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >
+    
+
+    
+    disputeOf: TypedContractMethod<
+      [leaseId: BigNumberish, ],
+      [DisputeStructOutput],
+      'view'
+    >
+    
+
+    
+    expireDispute: TypedContractMethod<
+      [leaseId: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    hashQuote: TypedContractMethod<
+      [quote: QuoteStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    isQuoteSpent: TypedContractMethod<
+      [provider: AddressLike, salt: BytesLike, ],
+      [boolean],
+      'view'
     >
     
 
@@ -624,8 +849,32 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    openDispute: TypedContractMethod<
+      [leaseId: BigNumberish, amount: BigNumberish, evidenceURI: string, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     openFromBalance: TypedContractMethod<
       [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    openWithPermit: TypedContractMethod<
+      [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, permit: PermitStruct, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    openWithQuote: TypedContractMethod<
+      [quote: QuoteStruct, signature: BytesLike, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
       [bigint],
       'nonpayable'
     >
@@ -665,7 +914,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
     
     report: TypedContractMethod<
-      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, uri: string, entries: UsageStruct[], ],
+      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, usageURI: string, entries: UsageStruct[], ],
       [void],
       'nonpayable'
     >
@@ -680,8 +929,24 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    rule: TypedContractMethod<
+      [leaseId: BigNumberish, award: BigNumberish, rulingURI: string, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setCapacity: TypedContractMethod<
       [instance: BigNumberish, offerId: BigNumberish, capacity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setDelegate: TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -820,15 +1085,30 @@ getFunction(nameOrSignature: 'LAPSE_PERIOD'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'RULING_PERIOD'): TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >;
 getFunction(nameOrSignature: 'accruedOf'): TypedContractMethod<
       [leaseId: BigNumberish, ],
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'amend'): TypedContractMethod<
+      [leaseId: BigNumberish, quote: QuoteStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'balanceOf'): TypedContractMethod<
       [token: AddressLike, account: AddressLike, ],
       [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'cancelQuote'): TypedContractMethod<
+      [provider: AddressLike, instance: BigNumberish, salt: BytesLike, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'claim'): TypedContractMethod<
       [token: AddressLike, leaseIds: BigNumberish[], to: AddressLike, ],
@@ -870,6 +1150,11 @@ getFunction(nameOrSignature: 'createOffer'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'delegateOf'): TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'depletionOf'): TypedContractMethod<
       [leaseId: BigNumberish, ],
       [[bigint, bigint] & {clock: bigint, earliestAt: bigint }],
@@ -879,6 +1164,26 @@ getFunction(nameOrSignature: 'deposit'): TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'disputeOf'): TypedContractMethod<
+      [leaseId: BigNumberish, ],
+      [DisputeStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'expireDispute'): TypedContractMethod<
+      [leaseId: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'hashQuote'): TypedContractMethod<
+      [quote: QuoteStruct, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isQuoteSpent'): TypedContractMethod<
+      [provider: AddressLike, salt: BytesLike, ],
+      [boolean],
+      'view'
     >;
 getFunction(nameOrSignature: 'leaseCount'): TypedContractMethod<
       [],
@@ -910,8 +1215,23 @@ getFunction(nameOrSignature: 'open'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'openDispute'): TypedContractMethod<
+      [leaseId: BigNumberish, amount: BigNumberish, evidenceURI: string, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'openFromBalance'): TypedContractMethod<
       [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openWithPermit'): TypedContractMethod<
+      [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, permit: PermitStruct, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openWithQuote'): TypedContractMethod<
+      [quote: QuoteStruct, signature: BytesLike, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
       [bigint],
       'nonpayable'
     >;
@@ -936,7 +1256,7 @@ getFunction(nameOrSignature: 'releaseCollateral'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'report'): TypedContractMethod<
-      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, uri: string, entries: UsageStruct[], ],
+      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, usageURI: string, entries: UsageStruct[], ],
       [void],
       'nonpayable'
     >;
@@ -945,8 +1265,18 @@ getFunction(nameOrSignature: 'resume'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'rule'): TypedContractMethod<
+      [leaseId: BigNumberish, award: BigNumberish, rulingURI: string, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setCapacity'): TypedContractMethod<
       [instance: BigNumberish, offerId: BigNumberish, capacity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setDelegate'): TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -1026,11 +1356,19 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'CollateralForfeited'): TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
+    getEvent(key: 'CollateralAwarded'): TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+getEvent(key: 'CollateralForfeited'): TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
 getEvent(key: 'CollateralUnlocked'): TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
+getEvent(key: 'DelegateSet'): TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+getEvent(key: 'DelegateSpent'): TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+getEvent(key: 'DisputeExpired'): TypedContractEvent<DisputeExpiredEvent.InputTuple, DisputeExpiredEvent.OutputTuple, DisputeExpiredEvent.OutputObject>;
+getEvent(key: 'DisputeOpened'): TypedContractEvent<DisputeOpenedEvent.InputTuple, DisputeOpenedEvent.OutputTuple, DisputeOpenedEvent.OutputObject>;
+getEvent(key: 'DisputeRuled'): TypedContractEvent<DisputeRuledEvent.InputTuple, DisputeRuledEvent.OutputTuple, DisputeRuledEvent.OutputObject>;
+getEvent(key: 'DisputeVoided'): TypedContractEvent<DisputeVoidedEvent.InputTuple, DisputeVoidedEvent.OutputTuple, DisputeVoidedEvent.OutputObject>;
 getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
 getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
+getEvent(key: 'LeaseAmended'): TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
 getEvent(key: 'LeaseClosed'): TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
 getEvent(key: 'LeaseCompleted'): TypedContractEvent<LeaseCompletedEvent.InputTuple, LeaseCompletedEvent.OutputTuple, LeaseCompletedEvent.OutputObject>;
 getEvent(key: 'LeaseManifestChanged'): TypedContractEvent<LeaseManifestChangedEvent.InputTuple, LeaseManifestChangedEvent.OutputTuple, LeaseManifestChangedEvent.OutputObject>;
@@ -1047,6 +1385,8 @@ getEvent(key: 'OfferCreated'): TypedContractEvent<OfferCreatedEvent.InputTuple, 
 getEvent(key: 'OperatorChanged'): TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
 getEvent(key: 'ProviderRegistered'): TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
 getEvent(key: 'ProviderReported'): TypedContractEvent<ProviderReportedEvent.InputTuple, ProviderReportedEvent.OutputTuple, ProviderReportedEvent.OutputObject>;
+getEvent(key: 'QuoteCancelled'): TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
+getEvent(key: 'QuoteUsed'): TypedContractEvent<QuoteUsedEvent.InputTuple, QuoteUsedEvent.OutputTuple, QuoteUsedEvent.OutputObject>;
 getEvent(key: 'StakeDeposited'): TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;
 getEvent(key: 'StakeWithdrawn'): TypedContractEvent<StakeWithdrawnEvent.InputTuple, StakeWithdrawnEvent.OutputTuple, StakeWithdrawnEvent.OutputObject>;
 getEvent(key: 'UsageReported'): TypedContractEvent<UsageReportedEvent.InputTuple, UsageReportedEvent.OutputTuple, UsageReportedEvent.OutputObject>;
@@ -1054,6 +1394,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
     filters: {
       
+      'CollateralAwarded(uint256,address,address,uint256,uint256)': TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+      CollateralAwarded: TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+    
+
       'CollateralForfeited(uint256,address,address,uint256)': TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
       CollateralForfeited: TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
     
@@ -1062,8 +1406,32 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       CollateralUnlocked: TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
     
 
+      'DelegateSet(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+      DelegateSet: TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+    
+
+      'DelegateSpent(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+      DelegateSpent: TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+    
+
       'Deposited(address,address,uint256,uint256)': TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+    
+
+      'DisputeExpired(uint256,address,address,uint256)': TypedContractEvent<DisputeExpiredEvent.InputTuple, DisputeExpiredEvent.OutputTuple, DisputeExpiredEvent.OutputObject>;
+      DisputeExpired: TypedContractEvent<DisputeExpiredEvent.InputTuple, DisputeExpiredEvent.OutputTuple, DisputeExpiredEvent.OutputObject>;
+    
+
+      'DisputeOpened(uint256,address,address,uint256,uint256,uint256,string)': TypedContractEvent<DisputeOpenedEvent.InputTuple, DisputeOpenedEvent.OutputTuple, DisputeOpenedEvent.OutputObject>;
+      DisputeOpened: TypedContractEvent<DisputeOpenedEvent.InputTuple, DisputeOpenedEvent.OutputTuple, DisputeOpenedEvent.OutputObject>;
+    
+
+      'DisputeRuled(uint256,address,address,uint256,uint256,string)': TypedContractEvent<DisputeRuledEvent.InputTuple, DisputeRuledEvent.OutputTuple, DisputeRuledEvent.OutputObject>;
+      DisputeRuled: TypedContractEvent<DisputeRuledEvent.InputTuple, DisputeRuledEvent.OutputTuple, DisputeRuledEvent.OutputObject>;
+    
+
+      'DisputeVoided(uint256,address,address,uint256)': TypedContractEvent<DisputeVoidedEvent.InputTuple, DisputeVoidedEvent.OutputTuple, DisputeVoidedEvent.OutputObject>;
+      DisputeVoided: TypedContractEvent<DisputeVoidedEvent.InputTuple, DisputeVoidedEvent.OutputTuple, DisputeVoidedEvent.OutputObject>;
     
 
       'EndpointChanged(address,string)': TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
@@ -1072,6 +1440,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'InstanceClaimed(address,uint256,address)': TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
       InstanceClaimed: TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
+    
+
+      'LeaseAmended(uint256,address,uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
+      LeaseAmended: TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
     
 
       'LeaseClosed(uint256,address,address,uint8,uint8,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
@@ -1086,7 +1458,7 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       LeaseManifestChanged: TypedContractEvent<LeaseManifestChangedEvent.InputTuple, LeaseManifestChangedEvent.OutputTuple, LeaseManifestChangedEvent.OutputObject>;
     
 
-      'LeaseOpened(uint256,address,address,uint256,uint256,uint256,uint256,uint256,bytes32,uint256)': TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
+      'LeaseOpened(uint256,address,address,uint256,uint256,uint256,uint256,uint256,bytes32,address,uint256)': TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
       LeaseOpened: TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
     
 
@@ -1106,7 +1478,7 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       LeaseStarted: TypedContractEvent<LeaseStartedEvent.InputTuple, LeaseStartedEvent.OutputTuple, LeaseStartedEvent.OutputObject>;
     
 
-      'LeaseToppedUp(uint256,address,address,uint256,uint256,bool,uint256)': TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
+      'LeaseToppedUp(uint256,address,address,uint256,uint256,uint256)': TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
       LeaseToppedUp: TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
     
 
@@ -1136,6 +1508,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'ProviderReported(address,uint256,bytes32,string,uint256)': TypedContractEvent<ProviderReportedEvent.InputTuple, ProviderReportedEvent.OutputTuple, ProviderReportedEvent.OutputObject>;
       ProviderReported: TypedContractEvent<ProviderReportedEvent.InputTuple, ProviderReportedEvent.OutputTuple, ProviderReportedEvent.OutputObject>;
+    
+
+      'QuoteCancelled(address,bytes32)': TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
+      QuoteCancelled: TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
+    
+
+      'QuoteUsed(address,bytes32,uint256,uint256,bytes32)': TypedContractEvent<QuoteUsedEvent.InputTuple, QuoteUsedEvent.OutputTuple, QuoteUsedEvent.OutputObject>;
+      QuoteUsed: TypedContractEvent<QuoteUsedEvent.InputTuple, QuoteUsedEvent.OutputTuple, QuoteUsedEvent.OutputObject>;
     
 
       'StakeDeposited(address,address,uint256,uint256,uint256)': TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;

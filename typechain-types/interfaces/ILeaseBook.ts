@@ -5,19 +5,31 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, EventFragment, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedLogDescription, TypedListener, TypedContractMethod } from "../common.js"
   
+    export type QuoteStruct = {offerId: BigNumberish, tenant: AddressLike, milliRatePerSecond: BigNumberish, resourcesHash: BytesLike, leaseId: BigNumberish, expiresAt: BigNumberish, salt: BytesLike}
+
+    export type QuoteStructOutput = [offerId: bigint, tenant: string, milliRatePerSecond: bigint, resourcesHash: string, leaseId: bigint, expiresAt: bigint, salt: string] & {offerId: bigint, tenant: string, milliRatePerSecond: bigint, resourcesHash: string, leaseId: bigint, expiresAt: bigint, salt: string }
+  
+
+    export type PermitStruct = {deadline: BigNumberish, v: BigNumberish, r: BytesLike, s: BytesLike}
+
+    export type PermitStructOutput = [deadline: bigint, v: bigint, r: string, s: string] & {deadline: bigint, v: bigint, r: string, s: string }
+  
 
   export interface ILeaseBookInterface extends Interface {
-    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "claim" | "close" | "closeByProvider" | "complete" | "open" | "openFromBalance" | "pause" | "releaseCollateral" | "resume" | "setManifest" | "settle" | "start" | "topUp" | "topUpFromBalance"): FunctionFragment;
+    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "amend" | "claim" | "close" | "closeByProvider" | "complete" | "open" | "openFromBalance" | "openWithPermit" | "openWithQuote" | "pause" | "releaseCollateral" | "resume" | "setManifest" | "settle" | "start" | "topUp" | "topUpFromBalance"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CollateralForfeited" | "CollateralUnlocked" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CollateralAwarded" | "CollateralForfeited" | "CollateralUnlocked" | "LeaseAmended" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp"): EventFragment;
 
     encodeFunctionData(functionFragment: 'DISPUTE_WINDOW', values?: undefined): string;
+encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, QuoteStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'claim', values: [AddressLike, BigNumberish[], AddressLike]): string;
 encodeFunctionData(functionFragment: 'close', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'closeByProvider', values: [BigNumberish, BigNumberish[], BigNumberish]): string;
 encodeFunctionData(functionFragment: 'complete', values: [BigNumberish, BigNumberish, BigNumberish, string]): string;
 encodeFunctionData(functionFragment: 'open', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'openFromBalance', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'openWithPermit', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike, PermitStruct]): string;
+encodeFunctionData(functionFragment: 'openWithQuote', values: [QuoteStruct, BytesLike, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'pause', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'releaseCollateral', values: [BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'resume', values: [BigNumberish, BigNumberish]): string;
@@ -28,12 +40,15 @@ encodeFunctionData(functionFragment: 'topUp', values: [BigNumberish, BigNumberis
 encodeFunctionData(functionFragment: 'topUpFromBalance', values: [BigNumberish, BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'DISPUTE_WINDOW', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'amend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claim', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'close', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeByProvider', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'complete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openFromBalance', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openWithPermit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openWithQuote', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'releaseCollateral', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
@@ -45,6 +60,18 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
   }
 
   
+    export namespace CollateralAwardedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, amount: BigNumberish, unlocked: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, amount: bigint, unlocked: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, amount: bigint, unlocked: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CollateralForfeitedEvent {
       export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, amount: BigNumberish];
       export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, amount: bigint];
@@ -61,6 +88,18 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
       export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, amount: BigNumberish];
       export type OutputTuple = [leaseId: bigint, provider: string, amount: bigint];
       export interface OutputObject {leaseId: bigint, provider: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LeaseAmendedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, milliRatePerSecond: BigNumberish, due: BigNumberish, balance: BigNumberish, settledClock: BigNumberish, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, milliRatePerSecond: bigint, due: bigint, balance: bigint, settledClock: bigint, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, milliRatePerSecond: bigint, due: bigint, balance: bigint, settledClock: bigint, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -106,9 +145,9 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
   
 
     export namespace LeaseOpenedEvent {
-      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, offerId: BigNumberish, milliRatePerSecond: BigNumberish, balance: BigNumberish, collateral: BigNumberish, startBy: BigNumberish, manifestHash: BytesLike, sequence: BigNumberish];
-      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, sequence: bigint];
-      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, sequence: bigint };
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, offerId: BigNumberish, milliRatePerSecond: BigNumberish, balance: BigNumberish, collateral: BigNumberish, startBy: BigNumberish, manifestHash: BytesLike, payer: AddressLike, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, payer: string, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, payer: string, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -166,9 +205,9 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
   
 
     export namespace LeaseToppedUpEvent {
-      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, payer: AddressLike, amount: BigNumberish, balance: BigNumberish, revived: boolean, sequence: BigNumberish];
-      export type OutputTuple = [leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, revived: boolean, sequence: bigint];
-      export interface OutputObject {leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, revived: boolean, sequence: bigint };
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, payer: AddressLike, amount: BigNumberish, balance: BigNumberish, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -219,6 +258,14 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
     
 
     
+    amend: TypedContractMethod<
+      [leaseId: BigNumberish, quote: QuoteStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     claim: TypedContractMethod<
       [token: AddressLike, leaseIds: BigNumberish[], to: AddressLike, ],
       [bigint],
@@ -261,6 +308,22 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
     
     openFromBalance: TypedContractMethod<
       [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    openWithPermit: TypedContractMethod<
+      [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, permit: PermitStruct, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    openWithQuote: TypedContractMethod<
+      [quote: QuoteStruct, signature: BytesLike, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
       [bigint],
       'nonpayable'
     >
@@ -338,6 +401,11 @@ decodeFunctionResult(functionFragment: 'topUpFromBalance', data: BytesLike): Res
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'amend'): TypedContractMethod<
+      [leaseId: BigNumberish, quote: QuoteStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'claim'): TypedContractMethod<
       [token: AddressLike, leaseIds: BigNumberish[], to: AddressLike, ],
       [bigint],
@@ -365,6 +433,16 @@ getFunction(nameOrSignature: 'open'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'openFromBalance'): TypedContractMethod<
       [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openWithPermit'): TypedContractMethod<
+      [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, permit: PermitStruct, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openWithQuote'): TypedContractMethod<
+      [quote: QuoteStruct, signature: BytesLike, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
       [bigint],
       'nonpayable'
     >;
@@ -409,8 +487,10 @@ getFunction(nameOrSignature: 'topUpFromBalance'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'CollateralForfeited'): TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
+    getEvent(key: 'CollateralAwarded'): TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+getEvent(key: 'CollateralForfeited'): TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
 getEvent(key: 'CollateralUnlocked'): TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
+getEvent(key: 'LeaseAmended'): TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
 getEvent(key: 'LeaseClosed'): TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
 getEvent(key: 'LeaseCompleted'): TypedContractEvent<LeaseCompletedEvent.InputTuple, LeaseCompletedEvent.OutputTuple, LeaseCompletedEvent.OutputObject>;
 getEvent(key: 'LeaseManifestChanged'): TypedContractEvent<LeaseManifestChangedEvent.InputTuple, LeaseManifestChangedEvent.OutputTuple, LeaseManifestChangedEvent.OutputObject>;
@@ -423,12 +503,20 @@ getEvent(key: 'LeaseToppedUp'): TypedContractEvent<LeaseToppedUpEvent.InputTuple
 
     filters: {
       
+      'CollateralAwarded(uint256,address,address,uint256,uint256)': TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+      CollateralAwarded: TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+    
+
       'CollateralForfeited(uint256,address,address,uint256)': TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
       CollateralForfeited: TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
     
 
       'CollateralUnlocked(uint256,address,uint256)': TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
       CollateralUnlocked: TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
+    
+
+      'LeaseAmended(uint256,address,uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
+      LeaseAmended: TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
     
 
       'LeaseClosed(uint256,address,address,uint8,uint8,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
@@ -443,7 +531,7 @@ getEvent(key: 'LeaseToppedUp'): TypedContractEvent<LeaseToppedUpEvent.InputTuple
       LeaseManifestChanged: TypedContractEvent<LeaseManifestChangedEvent.InputTuple, LeaseManifestChangedEvent.OutputTuple, LeaseManifestChangedEvent.OutputObject>;
     
 
-      'LeaseOpened(uint256,address,address,uint256,uint256,uint256,uint256,uint256,bytes32,uint256)': TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
+      'LeaseOpened(uint256,address,address,uint256,uint256,uint256,uint256,uint256,bytes32,address,uint256)': TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
       LeaseOpened: TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
     
 
@@ -463,7 +551,7 @@ getEvent(key: 'LeaseToppedUp'): TypedContractEvent<LeaseToppedUpEvent.InputTuple
       LeaseStarted: TypedContractEvent<LeaseStartedEvent.InputTuple, LeaseStartedEvent.OutputTuple, LeaseStartedEvent.OutputObject>;
     
 
-      'LeaseToppedUp(uint256,address,address,uint256,uint256,bool,uint256)': TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
+      'LeaseToppedUp(uint256,address,address,uint256,uint256,uint256)': TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
       LeaseToppedUp: TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
     
     };

@@ -24,9 +24,9 @@ decodeFunctionResult(functionFragment: 'verifyUsage', data: BytesLike): Result;
 
   
     export namespace ProviderReportedEvent {
-      export type InputTuple = [provider: AddressLike, clock: BigNumberish, usageRoot: BytesLike, uri: string, instance: BigNumberish];
-      export type OutputTuple = [provider: string, clock: bigint, usageRoot: string, uri: string, instance: bigint];
-      export interface OutputObject {provider: string, clock: bigint, usageRoot: string, uri: string, instance: bigint };
+      export type InputTuple = [provider: AddressLike, clock: BigNumberish, usageRoot: BytesLike, usageURI: string, instance: BigNumberish];
+      export type OutputTuple = [provider: string, clock: bigint, usageRoot: string, usageURI: string, instance: bigint];
+      export interface OutputObject {provider: string, clock: bigint, usageRoot: string, usageURI: string, instance: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -82,7 +82,7 @@ decodeFunctionResult(functionFragment: 'verifyUsage', data: BytesLike): Result;
     
     
     report: TypedContractMethod<
-      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, uri: string, entries: UsageStruct[], ],
+      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, usageURI: string, entries: UsageStruct[], ],
       [void],
       'nonpayable'
     >
@@ -100,7 +100,7 @@ decodeFunctionResult(functionFragment: 'verifyUsage', data: BytesLike): Result;
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
     getFunction(nameOrSignature: 'report'): TypedContractMethod<
-      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, uri: string, entries: UsageStruct[], ],
+      [provider: AddressLike, instance: BigNumberish, usageRoot: BytesLike, usageURI: string, entries: UsageStruct[], ],
       [void],
       'nonpayable'
     >;

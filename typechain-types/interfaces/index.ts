@@ -3,9 +3,12 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IComputeMarket } from './IComputeMarket.js';
+export type { IDelegates } from './IDelegates.js';
+export type { IDisputes } from './IDisputes.js';
 export type { IEscrow } from './IEscrow.js';
 export type { ILeaseBook } from './ILeaseBook.js';
 export type { ILeaseViews } from './ILeaseViews.js';
 export type { IOfferBook } from './IOfferBook.js';
 export type { IProviderRegistry } from './IProviderRegistry.js';
+export type { IQuoteBook } from './IQuoteBook.js';
 export type { IUsageReports } from './IUsageReports.js';

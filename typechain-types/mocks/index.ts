@@ -4,6 +4,14 @@
 /* eslint-disable */
 export type { BareToken } from './BareToken.js';
 export type { BlockingToken } from './BlockingToken.js';
+export type { BombToken } from './BombToken.js';
+export type { BurningToken } from './BurningToken.js';
+export type { ContractWallet } from './ContractWallet.js';
+export type { CrowdTenant } from './CrowdTenant.js';
+export type { DecimalsToken } from './DecimalsToken.js';
 export type { FeeToken } from './FeeToken.js';
 export type { HookToken } from './HookToken.js';
 export type { MockUSD } from './MockUSD.js';
+export type { PausableToken } from './PausableToken.js';
+export type { UsdcShapedProxy } from './UsdcShapedProxy.js';
+export type { UsdcShapedToken } from './UsdcShapedToken.js';

@@ -15,9 +15,19 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type ResourcesStructOutput = [cpuMillis: bigint, memoryMiB: bigint, storageMiB: bigint, gpuCount: bigint, gpuModel: string] & {cpuMillis: bigint, memoryMiB: bigint, storageMiB: bigint, gpuCount: bigint, gpuModel: string }
   
 
+    export type QuoteStruct = {offerId: BigNumberish, tenant: AddressLike, milliRatePerSecond: BigNumberish, resourcesHash: BytesLike, leaseId: BigNumberish, expiresAt: BigNumberish, salt: BytesLike}
+
+    export type QuoteStructOutput = [offerId: bigint, tenant: string, milliRatePerSecond: bigint, resourcesHash: string, leaseId: bigint, expiresAt: bigint, salt: string] & {offerId: bigint, tenant: string, milliRatePerSecond: bigint, resourcesHash: string, leaseId: bigint, expiresAt: bigint, salt: string }
+  
+
     export type OfferStruct = {provider: AddressLike, terms: OfferTermsStruct, capacity: BigNumberish, taken: BigNumberish, closed: boolean}
 
     export type OfferStructOutput = [provider: string, terms: OfferTermsStructOutput, capacity: bigint, taken: bigint, closed: boolean] & {provider: string, terms: OfferTermsStructOutput, capacity: bigint, taken: bigint, closed: boolean }
+  
+
+    export type PermitStruct = {deadline: BigNumberish, v: BigNumberish, r: BytesLike, s: BytesLike}
+
+    export type PermitStructOutput = [deadline: bigint, v: bigint, r: string, s: string] & {deadline: bigint, v: bigint, r: string, s: string }
   
 
     export type ProviderSummaryStruct = {operator: AddressLike, reportPeriod: BigNumberish, instance: BigNumberish, sequence: BigNumberish, lastReportAt: BigNumberish, clock: BigNumberish, clockNow: BigNumberish, silent: boolean, lapsed: boolean}
@@ -26,13 +36,15 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface LeaseStoreInterface extends Interface {
-    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "LAPSE_PERIOD" | "balanceOf" | "claim" | "claimInstance" | "clockOf" | "close" | "closeByProvider" | "closeOffer" | "complete" | "createOffer" | "deposit" | "offerCount" | "offerOf" | "open" | "openFromBalance" | "pause" | "providerOf" | "register" | "releaseCollateral" | "resume" | "setCapacity" | "setEndpoint" | "setManifest" | "setMetadata" | "setOperator" | "settle" | "stake" | "stakeOf" | "start" | "topUp" | "topUpFromBalance" | "withdraw" | "withdrawStake"): FunctionFragment;
+    getFunction(nameOrSignature: "DISPUTE_WINDOW" | "LAPSE_PERIOD" | "amend" | "balanceOf" | "cancelQuote" | "claim" | "claimInstance" | "clockOf" | "close" | "closeByProvider" | "closeOffer" | "complete" | "createOffer" | "delegateOf" | "deposit" | "eip712Domain" | "hashQuote" | "isQuoteSpent" | "offerCount" | "offerOf" | "open" | "openFromBalance" | "openWithPermit" | "openWithQuote" | "pause" | "providerOf" | "register" | "releaseCollateral" | "resume" | "setCapacity" | "setDelegate" | "setEndpoint" | "setManifest" | "setMetadata" | "setOperator" | "settle" | "stake" | "stakeOf" | "start" | "topUp" | "topUpFromBalance" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CollateralForfeited" | "CollateralUnlocked" | "Deposited" | "EndpointChanged" | "InstanceClaimed" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CollateralAwarded" | "CollateralForfeited" | "CollateralUnlocked" | "DelegateSet" | "DelegateSpent" | "Deposited" | "EIP712DomainChanged" | "EndpointChanged" | "InstanceClaimed" | "LeaseAmended" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "QuoteCancelled" | "QuoteUsed" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'DISPUTE_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
+encodeFunctionData(functionFragment: 'amend', values: [BigNumberish, QuoteStruct, BytesLike]): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'cancelQuote', values: [AddressLike, BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'claim', values: [AddressLike, BigNumberish[], AddressLike]): string;
 encodeFunctionData(functionFragment: 'claimInstance', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'clockOf', values: [AddressLike]): string;
@@ -41,17 +53,24 @@ encodeFunctionData(functionFragment: 'closeByProvider', values: [BigNumberish, B
 encodeFunctionData(functionFragment: 'closeOffer', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'complete', values: [BigNumberish, BigNumberish, BigNumberish, string]): string;
 encodeFunctionData(functionFragment: 'createOffer', values: [OfferTermsStruct, BigNumberish, ResourcesStruct, string]): string;
+encodeFunctionData(functionFragment: 'delegateOf', values: [AddressLike, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'deposit', values: [AddressLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
+encodeFunctionData(functionFragment: 'hashQuote', values: [QuoteStruct]): string;
+encodeFunctionData(functionFragment: 'isQuoteSpent', values: [AddressLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'offerCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'offerOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'open', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'openFromBalance', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'openWithPermit', values: [BigNumberish, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike, PermitStruct]): string;
+encodeFunctionData(functionFragment: 'openWithQuote', values: [QuoteStruct, BytesLike, AddressLike, BigNumberish, BigNumberish, BytesLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'pause', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'providerOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'register', values: [AddressLike, BigNumberish, string, string]): string;
 encodeFunctionData(functionFragment: 'releaseCollateral', values: [BigNumberish[]]): string;
 encodeFunctionData(functionFragment: 'resume', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setCapacity', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setDelegate', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setEndpoint', values: [string]): string;
 encodeFunctionData(functionFragment: 'setManifest', values: [BigNumberish, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [string]): string;
@@ -67,7 +86,9 @@ encodeFunctionData(functionFragment: 'withdrawStake', values: [AddressLike, BigN
 
     decodeFunctionResult(functionFragment: 'DISPUTE_WINDOW', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'LAPSE_PERIOD', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'amend', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'balanceOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'cancelQuote', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claim', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claimInstance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'clockOf', data: BytesLike): Result;
@@ -76,17 +97,24 @@ decodeFunctionResult(functionFragment: 'closeByProvider', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'closeOffer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'complete', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'createOffer', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'delegateOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deposit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'hashQuote', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'isQuoteSpent', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offerCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'open', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openFromBalance', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openWithPermit', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'openWithQuote', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pause', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'providerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'register', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'releaseCollateral', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'resume', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setCapacity', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setDelegate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoint', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setManifest', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
@@ -102,6 +130,18 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   }
 
   
+    export namespace CollateralAwardedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, amount: BigNumberish, unlocked: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, amount: bigint, unlocked: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, amount: bigint, unlocked: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace CollateralForfeitedEvent {
       export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, amount: BigNumberish];
       export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, amount: bigint];
@@ -126,10 +166,46 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
+    export namespace DelegateSetEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DelegateSpentEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace DepositedEvent {
       export type InputTuple = [token: AddressLike, account: AddressLike, amount: BigNumberish, balance: BigNumberish];
       export type OutputTuple = [token: string, account: string, amount: bigint, balance: bigint];
       export interface OutputObject {token: string, account: string, amount: bigint, balance: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace EIP712DomainChangedEvent {
+      export type InputTuple = [];
+      export type OutputTuple = [];
+      export interface OutputObject {};
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -154,6 +230,18 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
       export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
       export type OutputTuple = [provider: string, instance: bigint, caller: string];
       export interface OutputObject {provider: string, instance: bigint, caller: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace LeaseAmendedEvent {
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, milliRatePerSecond: BigNumberish, due: BigNumberish, balance: BigNumberish, settledClock: BigNumberish, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, milliRatePerSecond: bigint, due: bigint, balance: bigint, settledClock: bigint, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, milliRatePerSecond: bigint, due: bigint, balance: bigint, settledClock: bigint, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -199,9 +287,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace LeaseOpenedEvent {
-      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, offerId: BigNumberish, milliRatePerSecond: BigNumberish, balance: BigNumberish, collateral: BigNumberish, startBy: BigNumberish, manifestHash: BytesLike, sequence: BigNumberish];
-      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, sequence: bigint];
-      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, sequence: bigint };
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, tenant: AddressLike, offerId: BigNumberish, milliRatePerSecond: BigNumberish, balance: BigNumberish, collateral: BigNumberish, startBy: BigNumberish, manifestHash: BytesLike, payer: AddressLike, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, payer: string, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, tenant: string, offerId: bigint, milliRatePerSecond: bigint, balance: bigint, collateral: bigint, startBy: bigint, manifestHash: string, payer: string, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -259,9 +347,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace LeaseToppedUpEvent {
-      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, payer: AddressLike, amount: BigNumberish, balance: BigNumberish, revived: boolean, sequence: BigNumberish];
-      export type OutputTuple = [leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, revived: boolean, sequence: bigint];
-      export interface OutputObject {leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, revived: boolean, sequence: bigint };
+      export type InputTuple = [leaseId: BigNumberish, provider: AddressLike, payer: AddressLike, amount: BigNumberish, balance: BigNumberish, sequence: BigNumberish];
+      export type OutputTuple = [leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, sequence: bigint];
+      export interface OutputObject {leaseId: bigint, provider: string, payer: string, amount: bigint, balance: bigint, sequence: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -334,6 +422,30 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
       export type InputTuple = [provider: AddressLike, operator: AddressLike, reportPeriod: BigNumberish, endpoint: string, metadataURI: string];
       export type OutputTuple = [provider: string, operator: string, reportPeriod: bigint, endpoint: string, metadataURI: string];
       export interface OutputObject {provider: string, operator: string, reportPeriod: bigint, endpoint: string, metadataURI: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace QuoteCancelledEvent {
+      export type InputTuple = [provider: AddressLike, salt: BytesLike];
+      export type OutputTuple = [provider: string, salt: string];
+      export interface OutputObject {provider: string, salt: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace QuoteUsedEvent {
+      export type InputTuple = [provider: AddressLike, salt: BytesLike, leaseId: BigNumberish, milliRatePerSecond: BigNumberish, resourcesHash: BytesLike];
+      export type OutputTuple = [provider: string, salt: string, leaseId: bigint, milliRatePerSecond: bigint, resourcesHash: string];
+      export interface OutputObject {provider: string, salt: string, leaseId: bigint, milliRatePerSecond: bigint, resourcesHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -428,10 +540,26 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    amend: TypedContractMethod<
+      [leaseId: BigNumberish, quote: QuoteStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     balanceOf: TypedContractMethod<
       [token: AddressLike, account: AddressLike, ],
       [bigint],
       'view'
+    >
+    
+
+    
+    cancelQuote: TypedContractMethod<
+      [provider: AddressLike, instance: BigNumberish, salt: BytesLike, ],
+      [void],
+      'nonpayable'
     >
     
 
@@ -500,10 +628,42 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    delegateOf: TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >
+    
+
+    
     deposit: TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >
+    
+
+    
+    eip712Domain: TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >
+    
+
+    
+    hashQuote: TypedContractMethod<
+      [quote: QuoteStruct, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    isQuoteSpent: TypedContractMethod<
+      [provider: AddressLike, salt: BytesLike, ],
+      [boolean],
+      'view'
     >
     
 
@@ -534,6 +694,22 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
     openFromBalance: TypedContractMethod<
       [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    openWithPermit: TypedContractMethod<
+      [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, permit: PermitStruct, ],
+      [bigint],
+      'nonpayable'
+    >
+    
+
+    
+    openWithQuote: TypedContractMethod<
+      [quote: QuoteStruct, signature: BytesLike, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
       [bigint],
       'nonpayable'
     >
@@ -582,6 +758,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
     setCapacity: TypedContractMethod<
       [instance: BigNumberish, offerId: BigNumberish, capacity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setDelegate: TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -696,10 +880,20 @@ getFunction(nameOrSignature: 'LAPSE_PERIOD'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'amend'): TypedContractMethod<
+      [leaseId: BigNumberish, quote: QuoteStruct, signature: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'balanceOf'): TypedContractMethod<
       [token: AddressLike, account: AddressLike, ],
       [bigint],
       'view'
+    >;
+getFunction(nameOrSignature: 'cancelQuote'): TypedContractMethod<
+      [provider: AddressLike, instance: BigNumberish, salt: BytesLike, ],
+      [void],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'claim'): TypedContractMethod<
       [token: AddressLike, leaseIds: BigNumberish[], to: AddressLike, ],
@@ -741,10 +935,30 @@ getFunction(nameOrSignature: 'createOffer'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'delegateOf'): TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'deposit'): TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
       'nonpayable'
+    >;
+getFunction(nameOrSignature: 'eip712Domain'): TypedContractMethod<
+      [],
+      [[string, string, string, bigint, string, string, bigint[]] & {fields: string, name: string, version: string, chainId: bigint, verifyingContract: string, salt: string, extensions: bigint[] }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'hashQuote'): TypedContractMethod<
+      [quote: QuoteStruct, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'isQuoteSpent'): TypedContractMethod<
+      [provider: AddressLike, salt: BytesLike, ],
+      [boolean],
+      'view'
     >;
 getFunction(nameOrSignature: 'offerCount'): TypedContractMethod<
       [],
@@ -763,6 +977,16 @@ getFunction(nameOrSignature: 'open'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'openFromBalance'): TypedContractMethod<
       [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openWithPermit'): TypedContractMethod<
+      [offerId: BigNumberish, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, permit: PermitStruct, ],
+      [bigint],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'openWithQuote'): TypedContractMethod<
+      [quote: QuoteStruct, signature: BytesLike, provider: AddressLike, maxMilliRate: BigNumberish, amount: BigNumberish, manifestHash: BytesLike, tenant: AddressLike, ],
       [bigint],
       'nonpayable'
     >;
@@ -793,6 +1017,11 @@ getFunction(nameOrSignature: 'resume'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'setCapacity'): TypedContractMethod<
       [instance: BigNumberish, offerId: BigNumberish, capacity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setDelegate'): TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -857,11 +1086,16 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'CollateralForfeited'): TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
+    getEvent(key: 'CollateralAwarded'): TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+getEvent(key: 'CollateralForfeited'): TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
 getEvent(key: 'CollateralUnlocked'): TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
+getEvent(key: 'DelegateSet'): TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+getEvent(key: 'DelegateSpent'): TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
 getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
+getEvent(key: 'LeaseAmended'): TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
 getEvent(key: 'LeaseClosed'): TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
 getEvent(key: 'LeaseCompleted'): TypedContractEvent<LeaseCompletedEvent.InputTuple, LeaseCompletedEvent.OutputTuple, LeaseCompletedEvent.OutputObject>;
 getEvent(key: 'LeaseManifestChanged'): TypedContractEvent<LeaseManifestChangedEvent.InputTuple, LeaseManifestChangedEvent.OutputTuple, LeaseManifestChangedEvent.OutputObject>;
@@ -877,12 +1111,18 @@ getEvent(key: 'OfferClosed'): TypedContractEvent<OfferClosedEvent.InputTuple, Of
 getEvent(key: 'OfferCreated'): TypedContractEvent<OfferCreatedEvent.InputTuple, OfferCreatedEvent.OutputTuple, OfferCreatedEvent.OutputObject>;
 getEvent(key: 'OperatorChanged'): TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
 getEvent(key: 'ProviderRegistered'): TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
+getEvent(key: 'QuoteCancelled'): TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
+getEvent(key: 'QuoteUsed'): TypedContractEvent<QuoteUsedEvent.InputTuple, QuoteUsedEvent.OutputTuple, QuoteUsedEvent.OutputObject>;
 getEvent(key: 'StakeDeposited'): TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;
 getEvent(key: 'StakeWithdrawn'): TypedContractEvent<StakeWithdrawnEvent.InputTuple, StakeWithdrawnEvent.OutputTuple, StakeWithdrawnEvent.OutputObject>;
 getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, WithdrawnEvent.OutputTuple, WithdrawnEvent.OutputObject>;
 
     filters: {
       
+      'CollateralAwarded(uint256,address,address,uint256,uint256)': TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+      CollateralAwarded: TypedContractEvent<CollateralAwardedEvent.InputTuple, CollateralAwardedEvent.OutputTuple, CollateralAwardedEvent.OutputObject>;
+    
+
       'CollateralForfeited(uint256,address,address,uint256)': TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
       CollateralForfeited: TypedContractEvent<CollateralForfeitedEvent.InputTuple, CollateralForfeitedEvent.OutputTuple, CollateralForfeitedEvent.OutputObject>;
     
@@ -891,8 +1131,20 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       CollateralUnlocked: TypedContractEvent<CollateralUnlockedEvent.InputTuple, CollateralUnlockedEvent.OutputTuple, CollateralUnlockedEvent.OutputObject>;
     
 
+      'DelegateSet(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+      DelegateSet: TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+    
+
+      'DelegateSpent(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+      DelegateSpent: TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+    
+
       'Deposited(address,address,uint256,uint256)': TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+    
+
+      'EIP712DomainChanged()': TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
+      EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
     
 
       'EndpointChanged(address,string)': TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
@@ -901,6 +1153,10 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'InstanceClaimed(address,uint256,address)': TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
       InstanceClaimed: TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
+    
+
+      'LeaseAmended(uint256,address,uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
+      LeaseAmended: TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
     
 
       'LeaseClosed(uint256,address,address,uint8,uint8,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
@@ -915,7 +1171,7 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       LeaseManifestChanged: TypedContractEvent<LeaseManifestChangedEvent.InputTuple, LeaseManifestChangedEvent.OutputTuple, LeaseManifestChangedEvent.OutputObject>;
     
 
-      'LeaseOpened(uint256,address,address,uint256,uint256,uint256,uint256,uint256,bytes32,uint256)': TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
+      'LeaseOpened(uint256,address,address,uint256,uint256,uint256,uint256,uint256,bytes32,address,uint256)': TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
       LeaseOpened: TypedContractEvent<LeaseOpenedEvent.InputTuple, LeaseOpenedEvent.OutputTuple, LeaseOpenedEvent.OutputObject>;
     
 
@@ -935,7 +1191,7 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       LeaseStarted: TypedContractEvent<LeaseStartedEvent.InputTuple, LeaseStartedEvent.OutputTuple, LeaseStartedEvent.OutputObject>;
     
 
-      'LeaseToppedUp(uint256,address,address,uint256,uint256,bool,uint256)': TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
+      'LeaseToppedUp(uint256,address,address,uint256,uint256,uint256)': TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
       LeaseToppedUp: TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
     
 
@@ -961,6 +1217,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
       'ProviderRegistered(address,address,uint256,string,string)': TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
       ProviderRegistered: TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
+    
+
+      'QuoteCancelled(address,bytes32)': TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
+      QuoteCancelled: TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
+    
+
+      'QuoteUsed(address,bytes32,uint256,uint256,bytes32)': TypedContractEvent<QuoteUsedEvent.InputTuple, QuoteUsedEvent.OutputTuple, QuoteUsedEvent.OutputObject>;
+      QuoteUsed: TypedContractEvent<QuoteUsedEvent.InputTuple, QuoteUsedEvent.OutputTuple, QuoteUsedEvent.OutputObject>;
     
 
       'StakeDeposited(address,address,uint256,uint256,uint256)': TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;

@@ -26,9 +26,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface OfferBookInterface extends Interface {
-    getFunction(nameOrSignature: "LAPSE_PERIOD" | "balanceOf" | "claimInstance" | "clockOf" | "closeOffer" | "createOffer" | "deposit" | "offerCount" | "offerOf" | "providerOf" | "register" | "setCapacity" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdraw" | "withdrawStake"): FunctionFragment;
+    getFunction(nameOrSignature: "LAPSE_PERIOD" | "balanceOf" | "claimInstance" | "clockOf" | "closeOffer" | "createOffer" | "delegateOf" | "deposit" | "offerCount" | "offerOf" | "providerOf" | "register" | "setCapacity" | "setDelegate" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "Deposited" | "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DelegateSet" | "DelegateSpent" | "Deposited" | "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, AddressLike]): string;
@@ -36,12 +36,14 @@ encodeFunctionData(functionFragment: 'claimInstance', values: [AddressLike, BigN
 encodeFunctionData(functionFragment: 'clockOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'closeOffer', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'createOffer', values: [OfferTermsStruct, BigNumberish, ResourcesStruct, string]): string;
+encodeFunctionData(functionFragment: 'delegateOf', values: [AddressLike, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'deposit', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'offerCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'offerOf', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'providerOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'register', values: [AddressLike, BigNumberish, string, string]): string;
 encodeFunctionData(functionFragment: 'setCapacity', values: [BigNumberish, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'setDelegate', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setEndpoint', values: [string]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [string]): string;
 encodeFunctionData(functionFragment: 'setOperator', values: [AddressLike]): string;
@@ -56,12 +58,14 @@ decodeFunctionResult(functionFragment: 'claimInstance', data: BytesLike): Result
 decodeFunctionResult(functionFragment: 'clockOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeOffer', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'createOffer', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'delegateOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deposit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offerCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'offerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'providerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'register', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setCapacity', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setDelegate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoint', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setOperator', data: BytesLike): Result;
@@ -72,6 +76,30 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   }
 
   
+    export namespace DelegateSetEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DelegateSpentEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace DepositedEvent {
       export type InputTuple = [token: AddressLike, account: AddressLike, amount: BigNumberish, balance: BigNumberish];
       export type OutputTuple = [token: string, account: string, amount: bigint, balance: bigint];
@@ -298,6 +326,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    delegateOf: TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >
+    
+
+    
     deposit: TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
@@ -340,6 +376,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
     setCapacity: TypedContractMethod<
       [instance: BigNumberish, offerId: BigNumberish, capacity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setDelegate: TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -434,6 +478,11 @@ getFunction(nameOrSignature: 'createOffer'): TypedContractMethod<
       [bigint],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'delegateOf'): TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'deposit'): TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
@@ -461,6 +510,11 @@ getFunction(nameOrSignature: 'register'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'setCapacity'): TypedContractMethod<
       [instance: BigNumberish, offerId: BigNumberish, capacity: BigNumberish, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setDelegate'): TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -500,7 +554,9 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+    getEvent(key: 'DelegateSet'): TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+getEvent(key: 'DelegateSpent'): TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
 getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
 getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
 getEvent(key: 'MetadataChanged'): TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
@@ -515,6 +571,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
     filters: {
       
+      'DelegateSet(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+      DelegateSet: TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+    
+
+      'DelegateSpent(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+      DelegateSpent: TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+    
+
       'Deposited(address,address,uint256,uint256)': TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
     

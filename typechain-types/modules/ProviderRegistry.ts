@@ -11,17 +11,19 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ProviderRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "LAPSE_PERIOD" | "balanceOf" | "claimInstance" | "clockOf" | "deposit" | "providerOf" | "register" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdraw" | "withdrawStake"): FunctionFragment;
+    getFunction(nameOrSignature: "LAPSE_PERIOD" | "balanceOf" | "claimInstance" | "clockOf" | "delegateOf" | "deposit" | "providerOf" | "register" | "setDelegate" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "Deposited" | "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DelegateSet" | "DelegateSpent" | "Deposited" | "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'claimInstance', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'clockOf', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'delegateOf', values: [AddressLike, AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'deposit', values: [AddressLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'providerOf', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'register', values: [AddressLike, BigNumberish, string, string]): string;
+encodeFunctionData(functionFragment: 'setDelegate', values: [AddressLike, AddressLike, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'setEndpoint', values: [string]): string;
 encodeFunctionData(functionFragment: 'setMetadata', values: [string]): string;
 encodeFunctionData(functionFragment: 'setOperator', values: [AddressLike]): string;
@@ -34,9 +36,11 @@ encodeFunctionData(functionFragment: 'withdrawStake', values: [AddressLike, BigN
 decodeFunctionResult(functionFragment: 'balanceOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'claimInstance', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'clockOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'delegateOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'deposit', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'providerOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'register', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setDelegate', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoint', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setMetadata', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setOperator', data: BytesLike): Result;
@@ -47,6 +51,30 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   }
 
   
+    export namespace DelegateSetEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace DelegateSpentEvent {
+      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace DepositedEvent {
       export type InputTuple = [token: AddressLike, account: AddressLike, amount: BigNumberish, balance: BigNumberish];
       export type OutputTuple = [token: string, account: string, amount: bigint, balance: bigint];
@@ -221,6 +249,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
 
     
+    delegateOf: TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >
+    
+
+    
     deposit: TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
@@ -239,6 +275,14 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
     
     register: TypedContractMethod<
       [operator: AddressLike, reportPeriod: BigNumberish, endpoint: string, metadataURI: string, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    setDelegate: TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >
@@ -323,6 +367,11 @@ getFunction(nameOrSignature: 'clockOf'): TypedContractMethod<
       [bigint],
       'view'
     >;
+getFunction(nameOrSignature: 'delegateOf'): TypedContractMethod<
+      [principal: AddressLike, token: AddressLike, delegate: AddressLike, ],
+      [[bigint, bigint] & {cap: bigint, until: bigint }],
+      'view'
+    >;
 getFunction(nameOrSignature: 'deposit'): TypedContractMethod<
       [token: AddressLike, amount: BigNumberish, ],
       [bigint],
@@ -335,6 +384,11 @@ getFunction(nameOrSignature: 'providerOf'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'register'): TypedContractMethod<
       [operator: AddressLike, reportPeriod: BigNumberish, endpoint: string, metadataURI: string, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'setDelegate'): TypedContractMethod<
+      [token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish, ],
       [void],
       'nonpayable'
     >;
@@ -374,7 +428,9 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
+    getEvent(key: 'DelegateSet'): TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+getEvent(key: 'DelegateSpent'): TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
 getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
 getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
 getEvent(key: 'MetadataChanged'): TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
@@ -386,6 +442,14 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
 
     filters: {
       
+      'DelegateSet(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+      DelegateSet: TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
+    
+
+      'DelegateSpent(address,address,address,uint256,uint256)': TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+      DelegateSpent: TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
+    
+
       'Deposited(address,address,uint256,uint256)': TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
     

@@ -2,11 +2,16 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { Collateral } from './Collateral.js';
+export type { Delegates } from './Delegates.js';
+export type { Disputes } from './Disputes.js';
 export type { Escrow } from './Escrow.js';
 export type { LeaseBook } from './LeaseBook.js';
 export type { LeaseEndings } from './LeaseEndings.js';
+export type { LeaseOpenings } from './LeaseOpenings.js';
 export type { LeaseStore } from './LeaseStore.js';
 export type { LeaseViews } from './LeaseViews.js';
 export type { OfferBook } from './OfferBook.js';
 export type { ProviderRegistry } from './ProviderRegistry.js';
+export type { QuoteBook } from './QuoteBook.js';
 export type { UsageReports } from './UsageReports.js';

@@ -28,9 +28,9 @@ async function runTopup(
   const { summary } = await readLease(session, leaseId, signal);
   const token = await readToken(session, summary.token, signal);
   const amount = parseAmount(written, token.decimals);
-  const { event, approval } = await topUpLease(session, { leaseId, summary, token, amount }, signal);
+  const { event, revived, approval } = await topUpLease(session, { leaseId, summary, token, amount }, signal);
   if (approval !== null) output.note(`allowed the market to take ${inTokens(amount, token)}, no more`);
-  const { balance, revived } = event.args;
+  const { balance } = event.args;
   const paused = revived ? "; it is paused until the provider resumes it" : "";
   output.data(
     { leaseId, token, amount: event.args.amount, balance, revived, transactionHash: event.transactionHash },

@@ -18,6 +18,8 @@ export interface TopUp {
 /** What a top-up did. */
 export interface ToppedUp {
   readonly event: MarketEventOf<"LeaseToppedUp">;
+  /** The lease was depleted: it is paused now, until the provider resumes. */
+  readonly revived: boolean;
   /** Null where the market was allowed to take it already. */
   readonly approval: Hash | null;
 }
@@ -39,7 +41,8 @@ export async function topUpLease(
   const call = marketCalls(market.address).topUp(leaseId, amount);
   const { events, hash } = await sendCall(wallet, market.client, call, { signal, context: { token } });
   const event = events.find(({ name }) => name === "LeaseToppedUp");
-  if (event?.name === "LeaseToppedUp") return { event, approval };
+  const revived = events.some(({ name }) => name === "LeasePaused");
+  if (event?.name === "LeaseToppedUp") return { event, revived, approval };
   throw new InvariantError("E_LEASE_NOT_TOPPED_UP", `Transaction ${hash} succeeded and added nothing.`, {
     atRisk: "the amount, if it left the wallet",
     next: "Look at the transaction, and report this as a defect.",

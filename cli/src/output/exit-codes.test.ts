@@ -10,7 +10,7 @@ import {
 } from "@berth/sdk";
 import { expect } from "chai";
 import type { Abi } from "viem";
-import { encodeErrorResult } from "viem";
+import { encodeErrorResult, zeroAddress, zeroHash } from "viem";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 
 const DETAILS = { atRisk: "nothing", next: "nothing" };
@@ -47,7 +47,8 @@ describe("exit codes", () => {
     const errors = computeMarketAbi.filter((item) => item.type === "error");
     expect(errors.length).to.be.above(20);
     for (const item of errors) {
-      const args = item.inputs.map(({ type }) => (type === "address" ? `0x${"0".repeat(40)}` : 0));
+      const samples: Record<string, unknown> = { address: zeroAddress, bytes32: zeroHash, string: "a text" };
+      const args = item.inputs.map(({ type }) => samples[type] ?? 0);
       const abi: Abi = [item];
       const data = encodeErrorResult({ abi, errorName: item.name, args });
       expect(exitCodeOf(explainRevertData(data)), item.name).to.be.oneOf([3, 4, 6]);

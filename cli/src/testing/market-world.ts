@@ -45,7 +45,11 @@ export interface MarketWorld extends LocalMarket {
 export async function startMarketWorld(): Promise<MarketWorld> {
   const node = await startAnvil();
   const folder = mkdtempSync(join(tmpdir(), "berth-cli-"));
-  const local = await deployLocalMarket(node.url, { lapsePeriod: 259_200n, disputeWindow: 172_800n });
+  const local = await deployLocalMarket(node.url, {
+    lapsePeriod: 259_200n,
+    disputeWindow: 172_800n,
+    rulingPeriod: 604_800n,
+  });
   const actors = castActors();
   writeFileSync(join(folder, "operator.key"), keyOf(actors.operator), { mode: 0o600 });
   const dollar = { abi: mockUsdAbi, address: local.token } as const;

@@ -22,7 +22,7 @@ function named(world: GatewayWorld, name: "LeaseOpened" | "LeaseManifestChanged"
   const blockNumber = world.daemon.market.number;
   if (name === "LeaseManifestChanged") return { name, args, blockNumber, ...position };
   const money = { offerId: 1n, milliRatePerSecond: 1n, balance: 1n, collateral: 0n, startBy: 1n };
-  return { name, args: { ...args, ...money, tenant }, blockNumber, ...position };
+  return { name, args: { ...args, ...money, tenant, payer: tenant }, blockNumber, ...position };
 }
 
 describe("manifest intake", () => {

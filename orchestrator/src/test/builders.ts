@@ -99,6 +99,7 @@ export function lease(changes: Partial<LeaseSummary> = {}): LeaseSummary {
     closedAt: 0n,
     collateral: 0n,
     inMinimum: false,
+    disputed: false,
     startLate: false,
     silent: false,
     ...changes,

@@ -7,9 +7,88 @@ export const computeMarketAbi = [
     inputs: [
       { name: "lapsePeriod", type: "uint256" },
       { name: "disputeWindow", type: "uint256" },
+      { name: "rulingPeriod", type: "uint256" },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
+  },
+  {
+    inputs: [
+      { name: "principal", type: "address" },
+      { name: "delegate", type: "address" },
+      { name: "token", type: "address" },
+      { name: "requested", type: "uint256" },
+      { name: "cap", type: "uint256" },
+    ],
+    name: "DelegateCapExceeded",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "principal", type: "address" },
+      { name: "delegate", type: "address" },
+      { name: "token", type: "address" },
+      { name: "until", type: "uint256" },
+    ],
+    name: "DelegateNotAuthorized",
+    type: "error",
+  },
+  { inputs: [{ name: "leaseId", type: "uint256" }], name: "DisputeAlreadyOpened", type: "error" },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "actual", type: "uint256" },
+      { name: "maximum", type: "uint256" },
+    ],
+    name: "DisputeAmountOutOfBounds",
+    type: "error",
+  },
+  { inputs: [{ name: "leaseId", type: "uint256" }], name: "DisputeArbitratorAbsent", type: "error" },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "actual", type: "uint256" },
+      { name: "maximum", type: "uint256" },
+    ],
+    name: "DisputeAwardTooLarge",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "caller", type: "address" },
+    ],
+    name: "DisputeCallerNotArbitrator",
+    type: "error",
+  },
+  { inputs: [{ name: "leaseId", type: "uint256" }], name: "DisputeCollateralAbsent", type: "error" },
+  { inputs: [{ name: "leaseId", type: "uint256" }], name: "DisputeNotOpen", type: "error" },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "time", type: "uint256" },
+      { name: "ruleBy", type: "uint256" },
+    ],
+    name: "DisputeRulingPending",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "time", type: "uint256" },
+      { name: "ruleBy", type: "uint256" },
+    ],
+    name: "DisputeRulingTooLate",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "time", type: "uint256" },
+      { name: "disputableUntil", type: "uint256" },
+    ],
+    name: "DisputeTooLate",
+    type: "error",
   },
   {
     inputs: [
@@ -93,15 +172,15 @@ export const computeMarketAbi = [
     name: "LeaseStatusUnexpected",
     type: "error",
   },
+  { inputs: [{ name: "leaseId", type: "uint256" }], name: "LeaseUnknown", type: "error" },
   {
     inputs: [
-      { name: "tenant", type: "address" },
-      { name: "caller", type: "address" },
+      { name: "actual", type: "uint256" },
+      { name: "maximum", type: "uint256" },
     ],
-    name: "LeaseTenantNotCaller",
+    name: "OfferCollateralTooLarge",
     type: "error",
   },
-  { inputs: [{ name: "leaseId", type: "uint256" }], name: "LeaseUnknown", type: "error" },
   {
     inputs: [
       { name: "offerId", type: "uint256" },
@@ -203,6 +282,55 @@ export const computeMarketAbi = [
     type: "error",
   },
   { inputs: [{ name: "provider", type: "address" }], name: "ProviderUnknown", type: "error" },
+  {
+    inputs: [
+      { name: "time", type: "uint256" },
+      { name: "expiresAt", type: "uint256" },
+    ],
+    name: "QuoteExpired",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "actual", type: "uint256" },
+      { name: "expected", type: "uint256" },
+    ],
+    name: "QuoteLeaseMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "actual", type: "uint256" },
+      { name: "expected", type: "uint256" },
+    ],
+    name: "QuoteOfferMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "provider", type: "address" },
+      { name: "signer", type: "address" },
+      { name: "operator", type: "address" },
+    ],
+    name: "QuoteSignerInvalid",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "provider", type: "address" },
+      { name: "salt", type: "bytes32" },
+    ],
+    name: "QuoteSpent",
+    type: "error",
+  },
+  {
+    inputs: [
+      { name: "actual", type: "address" },
+      { name: "expected", type: "address" },
+    ],
+    name: "QuoteTenantMismatch",
+    type: "error",
+  },
   { inputs: [], name: "ReentrancyGuardReentrantCall", type: "error" },
   { inputs: [{ name: "token", type: "address" }], name: "SafeERC20FailedOperation", type: "error" },
   {
@@ -224,6 +352,7 @@ export const computeMarketAbi = [
     name: "StakeTooLarge",
     type: "error",
   },
+  { inputs: [{ name: "str", type: "string" }], name: "StringTooLong", type: "error" },
   {
     inputs: [
       { name: "leaseId", type: "uint256" },
@@ -232,6 +361,18 @@ export const computeMarketAbi = [
     ],
     name: "UsageLeaseForeign",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "tenant", type: "address" },
+      { indexed: false, name: "amount", type: "uint256" },
+      { indexed: false, name: "unlocked", type: "uint256" },
+    ],
+    name: "CollateralAwarded",
+    type: "event",
   },
   {
     anonymous: false,
@@ -257,6 +398,30 @@ export const computeMarketAbi = [
   {
     anonymous: false,
     inputs: [
+      { indexed: true, name: "principal", type: "address" },
+      { indexed: true, name: "delegate", type: "address" },
+      { indexed: true, name: "token", type: "address" },
+      { indexed: false, name: "cap", type: "uint256" },
+      { indexed: false, name: "until", type: "uint256" },
+    ],
+    name: "DelegateSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "principal", type: "address" },
+      { indexed: true, name: "delegate", type: "address" },
+      { indexed: true, name: "token", type: "address" },
+      { indexed: false, name: "amount", type: "uint256" },
+      { indexed: false, name: "cap", type: "uint256" },
+    ],
+    name: "DelegateSpent",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
       { indexed: true, name: "token", type: "address" },
       { indexed: true, name: "account", type: "address" },
       { indexed: false, name: "amount", type: "uint256" },
@@ -265,6 +430,56 @@ export const computeMarketAbi = [
     name: "Deposited",
     type: "event",
   },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "tenant", type: "address" },
+      { indexed: false, name: "bond", type: "uint256" },
+    ],
+    name: "DisputeExpired",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "arbitrator", type: "address" },
+      { indexed: false, name: "amount", type: "uint256" },
+      { indexed: false, name: "bond", type: "uint256" },
+      { indexed: false, name: "ruleBy", type: "uint256" },
+      { indexed: false, name: "evidenceURI", type: "string" },
+    ],
+    name: "DisputeOpened",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "arbitrator", type: "address" },
+      { indexed: false, name: "award", type: "uint256" },
+      { indexed: false, name: "bond", type: "uint256" },
+      { indexed: false, name: "rulingURI", type: "string" },
+    ],
+    name: "DisputeRuled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "tenant", type: "address" },
+      { indexed: false, name: "bond", type: "uint256" },
+    ],
+    name: "DisputeVoided",
+    type: "event",
+  },
+  { anonymous: false, inputs: [], name: "EIP712DomainChanged", type: "event" },
   {
     anonymous: false,
     inputs: [
@@ -282,6 +497,20 @@ export const computeMarketAbi = [
       { indexed: true, name: "caller", type: "address" },
     ],
     name: "InstanceClaimed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: false, name: "milliRatePerSecond", type: "uint256" },
+      { indexed: false, name: "due", type: "uint256" },
+      { indexed: false, name: "balance", type: "uint256" },
+      { indexed: false, name: "settledClock", type: "uint256" },
+      { indexed: false, name: "sequence", type: "uint256" },
+    ],
+    name: "LeaseAmended",
     type: "event",
   },
   {
@@ -334,6 +563,7 @@ export const computeMarketAbi = [
       { indexed: false, name: "collateral", type: "uint256" },
       { indexed: false, name: "startBy", type: "uint256" },
       { indexed: false, name: "manifestHash", type: "bytes32" },
+      { indexed: false, name: "payer", type: "address" },
       { indexed: false, name: "sequence", type: "uint256" },
     ],
     name: "LeaseOpened",
@@ -394,7 +624,6 @@ export const computeMarketAbi = [
       { indexed: true, name: "payer", type: "address" },
       { indexed: false, name: "amount", type: "uint256" },
       { indexed: false, name: "balance", type: "uint256" },
-      { indexed: false, name: "revived", type: "bool" },
       { indexed: false, name: "sequence", type: "uint256" },
     ],
     name: "LeaseToppedUp",
@@ -437,12 +666,12 @@ export const computeMarketAbi = [
       {
         components: [
           { name: "token", type: "address" },
-          { name: "milliRatePerSecond", type: "uint96" },
-          { name: "collateral", type: "uint96" },
+          { name: "milliRatePerSecond", type: "uint256" },
+          { name: "collateral", type: "uint256" },
           { name: "arbitrator", type: "address" },
-          { name: "minPeriod", type: "uint32" },
-          { name: "startPeriod", type: "uint32" },
-          { name: "retentionPeriod", type: "uint32" },
+          { name: "minPeriod", type: "uint256" },
+          { name: "startPeriod", type: "uint256" },
+          { name: "retentionPeriod", type: "uint256" },
         ],
         indexed: false,
         name: "terms",
@@ -494,10 +723,31 @@ export const computeMarketAbi = [
       { indexed: true, name: "provider", type: "address" },
       { indexed: false, name: "clock", type: "uint256" },
       { indexed: true, name: "usageRoot", type: "bytes32" },
-      { indexed: false, name: "uri", type: "string" },
+      { indexed: false, name: "usageURI", type: "string" },
       { indexed: false, name: "instance", type: "uint256" },
     ],
     name: "ProviderReported",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "salt", type: "bytes32" },
+    ],
+    name: "QuoteCancelled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: true, name: "salt", type: "bytes32" },
+      { indexed: true, name: "leaseId", type: "uint256" },
+      { indexed: false, name: "milliRatePerSecond", type: "uint256" },
+      { indexed: false, name: "resourcesHash", type: "bytes32" },
+    ],
+    name: "QuoteUsed",
     type: "event",
   },
   {
@@ -533,12 +783,12 @@ export const computeMarketAbi = [
       {
         components: [
           { name: "leaseId", type: "uint256" },
-          { name: "measuredAt", type: "uint64" },
-          { name: "servedSeconds", type: "uint64" },
-          { name: "cpuMillisSeconds", type: "uint64" },
-          { name: "memoryMiBSeconds", type: "uint64" },
-          { name: "networkRxBytes", type: "uint64" },
-          { name: "networkTxBytes", type: "uint64" },
+          { name: "measuredAt", type: "uint256" },
+          { name: "servedSeconds", type: "uint256" },
+          { name: "cpuMillisSeconds", type: "uint256" },
+          { name: "memoryMiBSeconds", type: "uint256" },
+          { name: "networkRxBytes", type: "uint256" },
+          { name: "networkTxBytes", type: "uint256" },
         ],
         indexed: false,
         name: "usage",
@@ -575,10 +825,40 @@ export const computeMarketAbi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "RULING_PERIOD",
+    outputs: [{ name: "", type: "uint256" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ name: "leaseId", type: "uint256" }],
     name: "accruedOf",
     outputs: [{ name: "accrued", type: "uint256" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { name: "leaseId", type: "uint256" },
+      {
+        components: [
+          { name: "offerId", type: "uint256" },
+          { name: "tenant", type: "address" },
+          { name: "milliRatePerSecond", type: "uint256" },
+          { name: "resourcesHash", type: "bytes32" },
+          { name: "leaseId", type: "uint256" },
+          { name: "expiresAt", type: "uint256" },
+          { name: "salt", type: "bytes32" },
+        ],
+        name: "quote",
+        type: "tuple",
+      },
+      { name: "signature", type: "bytes" },
+    ],
+    name: "amend",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -589,6 +869,17 @@ export const computeMarketAbi = [
     name: "balanceOf",
     outputs: [{ name: "amount", type: "uint256" }],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { name: "provider", type: "address" },
+      { name: "instance", type: "uint256" },
+      { name: "salt", type: "bytes32" },
+    ],
+    name: "cancelQuote",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -664,12 +955,12 @@ export const computeMarketAbi = [
       {
         components: [
           { name: "token", type: "address" },
-          { name: "milliRatePerSecond", type: "uint96" },
-          { name: "collateral", type: "uint96" },
+          { name: "milliRatePerSecond", type: "uint256" },
+          { name: "collateral", type: "uint256" },
           { name: "arbitrator", type: "address" },
-          { name: "minPeriod", type: "uint32" },
-          { name: "startPeriod", type: "uint32" },
-          { name: "retentionPeriod", type: "uint32" },
+          { name: "minPeriod", type: "uint256" },
+          { name: "startPeriod", type: "uint256" },
+          { name: "retentionPeriod", type: "uint256" },
         ],
         name: "terms",
         type: "tuple",
@@ -694,6 +985,20 @@ export const computeMarketAbi = [
     type: "function",
   },
   {
+    inputs: [
+      { name: "principal", type: "address" },
+      { name: "token", type: "address" },
+      { name: "delegate", type: "address" },
+    ],
+    name: "delegateOf",
+    outputs: [
+      { name: "cap", type: "uint256" },
+      { name: "until", type: "uint256" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [{ name: "leaseId", type: "uint256" }],
     name: "depletionOf",
     outputs: [
@@ -711,6 +1016,78 @@ export const computeMarketAbi = [
     name: "deposit",
     outputs: [{ name: "arrived", type: "uint256" }],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [{ name: "leaseId", type: "uint256" }],
+    name: "disputeOf",
+    outputs: [
+      {
+        components: [
+          { name: "amount", type: "uint256" },
+          { name: "bond", type: "uint256" },
+          { name: "ruleBy", type: "uint256" },
+          { name: "open", type: "bool" },
+          { name: "used", type: "bool" },
+        ],
+        name: "dispute",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "eip712Domain",
+    outputs: [
+      { name: "fields", type: "bytes1" },
+      { name: "name", type: "string" },
+      { name: "version", type: "string" },
+      { name: "chainId", type: "uint256" },
+      { name: "verifyingContract", type: "address" },
+      { name: "salt", type: "bytes32" },
+      { name: "extensions", type: "uint256[]" },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [{ name: "leaseId", type: "uint256" }],
+    name: "expireDispute",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: "offerId", type: "uint256" },
+          { name: "tenant", type: "address" },
+          { name: "milliRatePerSecond", type: "uint256" },
+          { name: "resourcesHash", type: "bytes32" },
+          { name: "leaseId", type: "uint256" },
+          { name: "expiresAt", type: "uint256" },
+          { name: "salt", type: "bytes32" },
+        ],
+        name: "quote",
+        type: "tuple",
+      },
+    ],
+    name: "hashQuote",
+    outputs: [{ name: "digest", type: "bytes32" }],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      { name: "provider", type: "address" },
+      { name: "salt", type: "bytes32" },
+    ],
+    name: "isQuoteSpent",
+    outputs: [{ name: "spent", type: "bool" }],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -744,6 +1121,7 @@ export const computeMarketAbi = [
           { name: "closedAt", type: "uint256" },
           { name: "collateral", type: "uint256" },
           { name: "inMinimum", type: "bool" },
+          { name: "disputed", type: "bool" },
           { name: "startLate", type: "bool" },
           { name: "silent", type: "bool" },
         ],
@@ -778,6 +1156,7 @@ export const computeMarketAbi = [
           { name: "closedAt", type: "uint256" },
           { name: "collateral", type: "uint256" },
           { name: "inMinimum", type: "bool" },
+          { name: "disputed", type: "bool" },
           { name: "startLate", type: "bool" },
           { name: "silent", type: "bool" },
         ],
@@ -805,12 +1184,12 @@ export const computeMarketAbi = [
           {
             components: [
               { name: "token", type: "address" },
-              { name: "milliRatePerSecond", type: "uint96" },
-              { name: "collateral", type: "uint96" },
+              { name: "milliRatePerSecond", type: "uint256" },
+              { name: "collateral", type: "uint256" },
               { name: "arbitrator", type: "address" },
-              { name: "minPeriod", type: "uint32" },
-              { name: "startPeriod", type: "uint32" },
-              { name: "retentionPeriod", type: "uint32" },
+              { name: "minPeriod", type: "uint256" },
+              { name: "startPeriod", type: "uint256" },
+              { name: "retentionPeriod", type: "uint256" },
             ],
             name: "terms",
             type: "tuple",
@@ -842,6 +1221,17 @@ export const computeMarketAbi = [
   },
   {
     inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "amount", type: "uint256" },
+      { name: "evidenceURI", type: "string" },
+    ],
+    name: "openDispute",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
       { name: "offerId", type: "uint256" },
       { name: "provider", type: "address" },
       { name: "maxMilliRate", type: "uint256" },
@@ -850,6 +1240,57 @@ export const computeMarketAbi = [
       { name: "tenant", type: "address" },
     ],
     name: "openFromBalance",
+    outputs: [{ name: "leaseId", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { name: "offerId", type: "uint256" },
+      { name: "provider", type: "address" },
+      { name: "maxMilliRate", type: "uint256" },
+      { name: "amount", type: "uint256" },
+      { name: "manifestHash", type: "bytes32" },
+      { name: "tenant", type: "address" },
+      {
+        components: [
+          { name: "deadline", type: "uint256" },
+          { name: "v", type: "uint8" },
+          { name: "r", type: "bytes32" },
+          { name: "s", type: "bytes32" },
+        ],
+        name: "permit",
+        type: "tuple",
+      },
+    ],
+    name: "openWithPermit",
+    outputs: [{ name: "leaseId", type: "uint256" }],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          { name: "offerId", type: "uint256" },
+          { name: "tenant", type: "address" },
+          { name: "milliRatePerSecond", type: "uint256" },
+          { name: "resourcesHash", type: "bytes32" },
+          { name: "leaseId", type: "uint256" },
+          { name: "expiresAt", type: "uint256" },
+          { name: "salt", type: "bytes32" },
+        ],
+        name: "quote",
+        type: "tuple",
+      },
+      { name: "signature", type: "bytes" },
+      { name: "provider", type: "address" },
+      { name: "maxMilliRate", type: "uint256" },
+      { name: "amount", type: "uint256" },
+      { name: "manifestHash", type: "bytes32" },
+      { name: "tenant", type: "address" },
+    ],
+    name: "openWithQuote",
     outputs: [{ name: "leaseId", type: "uint256" }],
     stateMutability: "nonpayable",
     type: "function",
@@ -911,16 +1352,16 @@ export const computeMarketAbi = [
       { name: "provider", type: "address" },
       { name: "instance", type: "uint256" },
       { name: "usageRoot", type: "bytes32" },
-      { name: "uri", type: "string" },
+      { name: "usageURI", type: "string" },
       {
         components: [
           { name: "leaseId", type: "uint256" },
-          { name: "measuredAt", type: "uint64" },
-          { name: "servedSeconds", type: "uint64" },
-          { name: "cpuMillisSeconds", type: "uint64" },
-          { name: "memoryMiBSeconds", type: "uint64" },
-          { name: "networkRxBytes", type: "uint64" },
-          { name: "networkTxBytes", type: "uint64" },
+          { name: "measuredAt", type: "uint256" },
+          { name: "servedSeconds", type: "uint256" },
+          { name: "cpuMillisSeconds", type: "uint256" },
+          { name: "memoryMiBSeconds", type: "uint256" },
+          { name: "networkRxBytes", type: "uint256" },
+          { name: "networkTxBytes", type: "uint256" },
         ],
         name: "entries",
         type: "tuple[]",
@@ -943,11 +1384,34 @@ export const computeMarketAbi = [
   },
   {
     inputs: [
+      { name: "leaseId", type: "uint256" },
+      { name: "award", type: "uint256" },
+      { name: "rulingURI", type: "string" },
+    ],
+    name: "rule",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
       { name: "instance", type: "uint256" },
       { name: "offerId", type: "uint256" },
       { name: "capacity", type: "uint24" },
     ],
     name: "setCapacity",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      { name: "token", type: "address" },
+      { name: "delegate", type: "address" },
+      { name: "cap", type: "uint128" },
+      { name: "until", type: "uint40" },
+    ],
+    name: "setDelegate",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1056,12 +1520,12 @@ export const computeMarketAbi = [
       {
         components: [
           { name: "leaseId", type: "uint256" },
-          { name: "measuredAt", type: "uint64" },
-          { name: "servedSeconds", type: "uint64" },
-          { name: "cpuMillisSeconds", type: "uint64" },
-          { name: "memoryMiBSeconds", type: "uint64" },
-          { name: "networkRxBytes", type: "uint64" },
-          { name: "networkTxBytes", type: "uint64" },
+          { name: "measuredAt", type: "uint256" },
+          { name: "servedSeconds", type: "uint256" },
+          { name: "cpuMillisSeconds", type: "uint256" },
+          { name: "memoryMiBSeconds", type: "uint256" },
+          { name: "networkRxBytes", type: "uint256" },
+          { name: "networkTxBytes", type: "uint256" },
         ],
         name: "usage",
         type: "tuple",

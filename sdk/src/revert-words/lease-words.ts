@@ -26,14 +26,9 @@ export const leaseWords: RevertTableOf<"Lease"> = {
     next: NEXT_BY_STATUS[statusName(actual)],
   }),
   LeaseCallerNotTenant: ({ leaseId, caller }) => ({
-    message: `${caller} is not the tenant of lease ${leaseId}, and only the tenant may do this now.`,
+    message: `${caller} is not the tenant of lease ${leaseId}, and only the tenant, or where it gets money his delegate, may do this now.`,
     atRisk: NO_MONEY_MOVED,
-    next: "Use the wallet that opened the lease.",
-  }),
-  LeaseTenantNotCaller: ({ tenant, caller }) => ({
-    message: `${caller} cannot open a lease for ${tenant}: a lease is opened for the caller himself.`,
-    atRisk: NO_MONEY_MOVED,
-    next: "Name the calling account as the tenant, or call from the tenant's account.",
+    next: "Use the tenant's wallet, or one that he made his delegate and whose time has not run out.",
   }),
   LeaseAmountTooSmall: ({ leaseId, actual, minimum }, say) => ({
     message: `${leaseId === 0n ? "The new lease" : `Lease ${leaseId}`} would get ${say.amount(actual)}; the least is ${say.amount(minimum)}.`,

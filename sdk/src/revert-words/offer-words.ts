@@ -18,6 +18,11 @@ export const offerWords: RevertTableOf<"Offer"> = {
     atRisk: NO_MONEY_MOVED,
     next: "Choose a rate within these bounds.",
   }),
+  OfferCollateralTooLarge: ({ actual, maximum }) => ({
+    message: `A collateral of ${actual} base units is more than a lease can have, ${maximum}.`,
+    atRisk: NO_MONEY_MOVED,
+    next: `Choose at most ${maximum} base units.`,
+  }),
   OfferMinPeriodTooLong: ({ actual, maximum }) => ({
     message: `A minimum period of ${actual} s is longer than the longest, ${maximum} s.`,
     atRisk: NO_MONEY_MOVED,

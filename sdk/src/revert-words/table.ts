@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { delegateWords } from "./delegate-words.ts";
+import { disputeWords } from "./dispute-words.ts";
 import { escrowWords } from "./escrow-words.ts";
 import { leaseWords } from "./lease-words.ts";
 import { offerWords } from "./offer-words.ts";
 import { providerWords } from "./provider-words.ts";
+import { quoteWords } from "./quote-words.ts";
 import { tokenWords } from "./token-words.ts";
 import type { RevertTable } from "./words.ts";
 
@@ -11,6 +14,9 @@ export const revertWords: RevertTable = {
   ...escrowWords,
   ...providerWords,
   ...offerWords,
+  ...quoteWords,
+  ...delegateWords,
   ...leaseWords,
+  ...disputeWords,
   ...tokenWords,
 };

@@ -167,6 +167,11 @@
           },
           {
             "internalType": "bool",
+            "name": "disputed",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
             "name": "startLate",
             "type": "bool"
           },
@@ -284,6 +289,11 @@
           {
             "internalType": "bool",
             "name": "inMinimum",
+            "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "disputed",
             "type": "bool"
           },
           {

@@ -11,6 +11,22 @@
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferCollateralTooLarge",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "offerId",
         "type": "uint256"
       },
@@ -250,14 +266,14 @@
             "type": "address"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "milliRatePerSecond",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "collateral",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
             "internalType": "address",
@@ -265,19 +281,19 @@
             "type": "address"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "minPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "startPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "retentionPeriod",
-            "type": "uint32"
+            "type": "uint256"
           }
         ],
         "indexed": false,
@@ -362,14 +378,14 @@
             "type": "address"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "milliRatePerSecond",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "collateral",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
             "internalType": "address",
@@ -377,19 +393,19 @@
             "type": "address"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "minPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "startPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "retentionPeriod",
-            "type": "uint32"
+            "type": "uint256"
           }
         ],
         "internalType": "struct OfferTerms",
@@ -488,14 +504,14 @@
                 "type": "address"
               },
               {
-                "internalType": "uint96",
+                "internalType": "uint256",
                 "name": "milliRatePerSecond",
-                "type": "uint96"
+                "type": "uint256"
               },
               {
-                "internalType": "uint96",
+                "internalType": "uint256",
                 "name": "collateral",
-                "type": "uint96"
+                "type": "uint256"
               },
               {
                 "internalType": "address",
@@ -503,19 +519,19 @@
                 "type": "address"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "minPeriod",
-                "type": "uint32"
+                "type": "uint256"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "startPeriod",
-                "type": "uint32"
+                "type": "uint256"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "retentionPeriod",
-                "type": "uint32"
+                "type": "uint256"
               }
             ],
             "internalType": "struct OfferTerms",

@@ -52,7 +52,7 @@
       {
         "indexed": false,
         "internalType": "string",
-        "name": "uri",
+        "name": "usageURI",
         "type": "string"
       },
       {
@@ -88,34 +88,34 @@
             "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "measuredAt",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "servedSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "cpuMillisSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "memoryMiBSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkRxBytes",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkTxBytes",
-            "type": "uint64"
+            "type": "uint256"
           }
         ],
         "indexed": false,
@@ -146,7 +146,7 @@
       },
       {
         "internalType": "string",
-        "name": "uri",
+        "name": "usageURI",
         "type": "string"
       },
       {
@@ -157,34 +157,34 @@
             "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "measuredAt",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "servedSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "cpuMillisSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "memoryMiBSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkRxBytes",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkTxBytes",
-            "type": "uint64"
+            "type": "uint256"
           }
         ],
         "internalType": "struct Usage[]",
@@ -212,34 +212,34 @@
             "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "measuredAt",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "servedSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "cpuMillisSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "memoryMiBSeconds",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkRxBytes",
-            "type": "uint64"
+            "type": "uint256"
           },
           {
-            "internalType": "uint64",
+            "internalType": "uint256",
             "name": "networkTxBytes",
-            "type": "uint64"
+            "type": "uint256"
           }
         ],
         "internalType": "struct Usage",

@@ -3,9 +3,12 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IComputeMarket__factory } from './IComputeMarket__factory.js';
+export { IDelegates__factory } from './IDelegates__factory.js';
+export { IDisputes__factory } from './IDisputes__factory.js';
 export { IEscrow__factory } from './IEscrow__factory.js';
 export { ILeaseBook__factory } from './ILeaseBook__factory.js';
 export { ILeaseViews__factory } from './ILeaseViews__factory.js';
 export { IOfferBook__factory } from './IOfferBook__factory.js';
 export { IProviderRegistry__factory } from './IProviderRegistry__factory.js';
+export { IQuoteBook__factory } from './IQuoteBook__factory.js';
 export { IUsageReports__factory } from './IUsageReports__factory.js';

@@ -4,6 +4,14 @@
 /* eslint-disable */
 export { BareToken__factory } from './BareToken__factory.js';
 export { BlockingToken__factory } from './BlockingToken__factory.js';
+export { BombToken__factory } from './BombToken__factory.js';
+export { BurningToken__factory } from './BurningToken__factory.js';
+export { ContractWallet__factory } from './ContractWallet__factory.js';
+export { CrowdTenant__factory } from './CrowdTenant__factory.js';
+export { DecimalsToken__factory } from './DecimalsToken__factory.js';
 export { FeeToken__factory } from './FeeToken__factory.js';
 export { HookToken__factory } from './HookToken__factory.js';
 export { MockUSD__factory } from './MockUSD__factory.js';
+export { PausableToken__factory } from './PausableToken__factory.js';
+export { UsdcShapedProxy__factory } from './UsdcShapedProxy__factory.js';
+export { UsdcShapedToken__factory } from './UsdcShapedToken__factory.js';

@@ -11,6 +11,63 @@
     "inputs": [
       {
         "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "requested",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateCapExceeded",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateNotAuthorized",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "token",
         "type": "address"
       },
@@ -53,6 +110,22 @@
       }
     ],
     "name": "EscrowRecipientInvalid",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      }
+    ],
+    "name": "OfferCollateralTooLarge",
     "type": "error"
   },
   {
@@ -395,6 +468,80 @@
       {
         "indexed": true,
         "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DelegateSpent",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "token",
         "type": "address"
       },
@@ -556,14 +703,14 @@
             "type": "address"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "milliRatePerSecond",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "collateral",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
             "internalType": "address",
@@ -571,19 +718,19 @@
             "type": "address"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "minPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "startPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "retentionPeriod",
-            "type": "uint32"
+            "type": "uint256"
           }
         ],
         "indexed": false,
@@ -927,14 +1074,14 @@
             "type": "address"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "milliRatePerSecond",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
-            "internalType": "uint96",
+            "internalType": "uint256",
             "name": "collateral",
-            "type": "uint96"
+            "type": "uint256"
           },
           {
             "internalType": "address",
@@ -942,19 +1089,19 @@
             "type": "address"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "minPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "startPeriod",
-            "type": "uint32"
+            "type": "uint256"
           },
           {
-            "internalType": "uint32",
+            "internalType": "uint256",
             "name": "retentionPeriod",
-            "type": "uint32"
+            "type": "uint256"
           }
         ],
         "internalType": "struct OfferTerms",
@@ -1019,6 +1166,40 @@
     "inputs": [
       {
         "internalType": "address",
+        "name": "principal",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      }
+    ],
+    "name": "delegateOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "cap",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "until",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "token",
         "type": "address"
       },
@@ -1077,14 +1258,14 @@
                 "type": "address"
               },
               {
-                "internalType": "uint96",
+                "internalType": "uint256",
                 "name": "milliRatePerSecond",
-                "type": "uint96"
+                "type": "uint256"
               },
               {
-                "internalType": "uint96",
+                "internalType": "uint256",
                 "name": "collateral",
-                "type": "uint96"
+                "type": "uint256"
               },
               {
                 "internalType": "address",
@@ -1092,19 +1273,19 @@
                 "type": "address"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "minPeriod",
-                "type": "uint32"
+                "type": "uint256"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "startPeriod",
-                "type": "uint32"
+                "type": "uint256"
               },
               {
-                "internalType": "uint32",
+                "internalType": "uint256",
                 "name": "retentionPeriod",
-                "type": "uint32"
+                "type": "uint256"
               }
             ],
             "internalType": "struct OfferTerms",
@@ -1248,6 +1429,34 @@
       }
     ],
     "name": "setCapacity",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "delegate",
+        "type": "address"
+      },
+      {
+        "internalType": "uint128",
+        "name": "cap",
+        "type": "uint128"
+      },
+      {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "setDelegate",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

@@ -2,11 +2,16 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { Collateral__factory } from './Collateral__factory.js';
+export { Delegates__factory } from './Delegates__factory.js';
+export { Disputes__factory } from './Disputes__factory.js';
 export { Escrow__factory } from './Escrow__factory.js';
 export { LeaseBook__factory } from './LeaseBook__factory.js';
 export { LeaseEndings__factory } from './LeaseEndings__factory.js';
+export { LeaseOpenings__factory } from './LeaseOpenings__factory.js';
 export { LeaseStore__factory } from './LeaseStore__factory.js';
 export { LeaseViews__factory } from './LeaseViews__factory.js';
 export { OfferBook__factory } from './OfferBook__factory.js';
 export { ProviderRegistry__factory } from './ProviderRegistry__factory.js';
+export { QuoteBook__factory } from './QuoteBook__factory.js';
 export { UsageReports__factory } from './UsageReports__factory.js';

@@ -34,7 +34,15 @@ export function hash(byte: string): `0x${string}` {
 
 export function opened(leaseId: bigint, manifestHash: `0x${string}`, sequence: bigint): MarketEvent {
   const terms = { offerId: 1n, milliRatePerSecond: 1n, balance: 1n, collateral: 0n, startBy: 0n };
-  const args = { leaseId, provider: ADDRESS, tenant: ADDRESS, ...terms, manifestHash, sequence } as const;
+  const args = {
+    leaseId,
+    provider: ADDRESS,
+    tenant: ADDRESS,
+    payer: ADDRESS,
+    ...terms,
+    manifestHash,
+    sequence,
+  } as const;
   return { name: "LeaseOpened", args, ...POSITION };
 }
 
@@ -49,7 +57,7 @@ export function started(leaseId: bigint, sequence: bigint): MarketEvent {
 }
 
 export function reported(): MarketEvent {
-  const args = { provider: ADDRESS, clock: 1n, usageRoot: hash("00"), uri: "", instance: 1n } as const;
+  const args = { provider: ADDRESS, clock: 1n, usageRoot: hash("00"), usageURI: "", instance: 1n } as const;
   return { name: "ProviderReported", args, ...POSITION };
 }
 
