@@ -92,8 +92,19 @@ export default defineConfig({
   test: {
     mocha: { timeout: 60_000 },
     solidity: {
-      fuzz: { runs: Number(process.env["BERTH_FUZZ_RUNS"] ?? 2_000), seed: "0x1234" },
-      invariant: { runs: 32, depth: 64, failOnRevert: true },
+      fuzz: {
+        runs: Number(process.env["BERTH_FUZZ_RUNS"] ?? 2_000),
+        seed: process.env["BERTH_FUZZ_SEED"] ?? "0x1234",
+      },
+      invariant: {
+        runs: Number(process.env["BERTH_INVARIANT_RUNS"] ?? 16),
+        depth: Number(process.env["BERTH_INVARIANT_DEPTH"] ?? 500),
+        failOnRevert: true,
+        dictionaryWeight: 0,
+        includeStorage: false,
+        includePushBytes: false,
+        shrinkRunLimit: 0,
+      },
     },
   },
   ignition: { requiredConfirmations: 1, blockPollingInterval: 100, strategyConfig: { create2: { salt } } },

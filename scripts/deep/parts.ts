@@ -33,7 +33,8 @@ const FUZZ_SEED = "0x1234";
 const MODEL_SEED = "7";
 /** A process is given this many sequences: its memory grows with them. */
 const SHARD = 1_000;
-const DEPTH = 500;
+/** A run is 500 acts of 25 calls. */
+const CALLS_PER_RUN = 500 * 25;
 const SOLIDITY = ["hardhat", "test", "solidity"];
 
 /** The whole programme. */
@@ -51,13 +52,7 @@ export const PARTS: readonly Part[] = [
     unit: "calls",
     seed: FUZZ_SEED,
     steps: (amount) => [
-      {
-        command: SOLIDITY,
-        env: {
-          BERTH_INVARIANT_RUNS: String(Math.ceil(amount / DEPTH)),
-          BERTH_INVARIANT_DEPTH: String(DEPTH),
-        },
-      },
+      { command: SOLIDITY, env: { BERTH_INVARIANT_RUNS: String(Math.ceil(amount / CALLS_PER_RUN)) } },
     ],
   },
   { name: "model", amount: 50_000, unit: "sequences of 50 calls", seed: MODEL_SEED, steps: modelShards },

@@ -2,257 +2,173 @@
 pragma solidity ^0.8.28;
 
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { IDelegates } from "../../contracts/interfaces/IDelegates.sol";
+import { IDisputes } from "../../contracts/interfaces/IDisputes.sol";
 import { IEscrow } from "../../contracts/interfaces/IEscrow.sol";
 import { ILeaseBook } from "../../contracts/interfaces/ILeaseBook.sol";
+import { IOfferBook } from "../../contracts/interfaces/IOfferBook.sol";
 import { IProviderRegistry } from "../../contracts/interfaces/IProviderRegistry.sol";
-import { CloseCause, CloseReason } from "../../contracts/types/Enums.sol";
+import { IQuoteBook } from "../../contracts/interfaces/IQuoteBook.sol";
+import { IUsageReports } from "../../contracts/interfaces/IUsageReports.sol";
+import { OfferTerms } from "../../contracts/types/Structs.sol";
+import { GhostEndings } from "./GhostEndings.sol";
 import { Vm } from "./Vm.sol";
 
 /// @title GhostLedger
 /// @notice The market's books, kept a second time from its events and the tokens' transfers alone.
-contract GhostLedger {
-    struct Lease {
-        address provider;
-        address tenant;
-        address token;
-        uint256 offerId;
-        uint256 deposited;
-        uint256 paid;
-        uint256 refunded;
-        uint256 collateral;
-        bool closed;
-        bool freed;
-    }
+abstract contract GhostLedger is GhostEndings {
+    /// @dev Whether the call opens a lease with a quote.
+    bool internal _opensWithQuote;
 
-    address public immutable market;
-
-    mapping(uint256 leaseId => Lease lease) private _leases;
-    mapping(uint256 offerId => uint256 open) public openLeases;
-    mapping(uint256 offerId => address token) public tokenOf;
-    mapping(address token => mapping(address account => uint256 amount)) public free;
-    mapping(address token => mapping(address provider => uint256 amount)) public staked;
-    mapping(address token => mapping(address provider => uint256 amount)) public locked;
-    mapping(address token => uint256 amount) public held;
-    mapping(address token => uint256 amount) public donated;
-    mapping(address provider => uint256 sequence) public sequence;
-    mapping(CloseReason reason => uint256 count) public endings;
-    uint256 public leaseCount;
-
-    /// @dev Tokens that came in and are not spoken for yet by the event that follows.
-    uint256 private _pulled;
-    address private _pulledToken;
-
-    constructor(address market_) {
-        market = market_;
-    }
-
-    /// @notice Tells the currency of an offer.
-    /// @param offerId The offer.
-    /// @param token Its currency.
-    function noteOffer(uint256 offerId, address token) external {
-        tokenOf[offerId] = token;
-    }
-
-    /// @notice What the events tell about a lease.
-    /// @param leaseId The lease.
-    /// @return lease Its books.
-    function leaseOf(uint256 leaseId) external view returns (Lease memory lease) {
-        lease = _leases[leaseId];
-    }
-
-    /// @notice Enters the events of one call. Tokens that nothing follows were donated.
-    /// @param logs The events, in their order.
-    function enter(Vm.Log[] calldata logs) external {
+    /// @dev Enters the events of one call that went through.
+    function _enter(Vm.Log[] memory logs, address market) internal {
         for (uint256 i = 0; i < logs.length; ++i) {
-            if (logs[i].emitter == market) _enterOwn(logs[i]);
-            else if (logs[i].topics[0] == IERC20.Transfer.selector) _enterTransfer(logs[i]);
+            Vm.Log memory log = logs[i];
+            if (log.emitter == market) _enterOwn(log, log.topics[0]);
+            else if (log.topics[0] == IERC20.Transfer.selector) _enterTransfer(log, market);
         }
-        if (_pulled > 0) donated[_pulledToken] += _pulled;
-        _pulled = 0;
+        _closeMoney();
+        _closeLeases();
+        _closeEndings();
     }
 
-    function _enterTransfer(Vm.Log calldata log) private {
-        uint256 amount = abi.decode(log.data, (uint256));
-        if (_account(log.topics[2]) == market) {
-            held[log.emitter] += amount;
-            _pulled += amount;
-            _pulledToken = log.emitter;
-        }
-        if (_account(log.topics[1]) == market) held[log.emitter] -= amount;
+    function _enterOwn(Vm.Log memory log, bytes32 kind) private {
+        if (kind == ILeaseBook.LeaseSettled.selector) _enterSettlement(log);
+        else if (kind == ILeaseBook.LeaseOpened.selector) _enterOpening(log);
+        else if (kind == ILeaseBook.LeaseStarted.selector) _enterStart(log);
+        else if (kind == ILeaseBook.LeasePaused.selector) _enterPause(log);
+        else if (kind == ILeaseBook.LeaseResumed.selector) _enterResume(log);
+        else if (kind == ILeaseBook.LeaseToppedUp.selector) _enterTopUp(log);
+        else if (kind == ILeaseBook.LeaseClosed.selector) _enterClose(log);
+        else if (kind == ILeaseBook.LeaseManifestChanged.selector) _enterManifest(log);
+        else if (kind == ILeaseBook.LeaseAmended.selector) _enterAmendment(log);
+        else _enterCollateral(log, kind);
     }
 
-    function _enterOwn(Vm.Log calldata log) private {
-        bytes32 kind = log.topics[0];
+    function _enterCollateral(Vm.Log memory log, bytes32 kind) private {
+        if (kind == ILeaseBook.CollateralUnlocked.selector) _enterUnlock(log);
+        else if (kind == ILeaseBook.CollateralForfeited.selector) _enterForfeit(log);
+        else if (kind == ILeaseBook.CollateralAwarded.selector) _enterAward(log);
+        else if (kind == IDisputes.DisputeOpened.selector) _enterDispute(log);
+        else if (kind == IDisputes.DisputeRuled.selector) _enterRuling(log);
+        else if (kind == IDisputes.DisputeExpired.selector) _enterExpiry(log);
+        else if (kind == IDisputes.DisputeVoided.selector) _enterVoid(log);
+        else _enterAccounts(log, kind);
+    }
+
+    function _enterAccounts(Vm.Log memory log, bytes32 kind) private {
         if (kind == IEscrow.Deposited.selector) _enterDeposit(log);
         else if (kind == IEscrow.Withdrawn.selector) _enterWithdrawal(log);
         else if (kind == IProviderRegistry.StakeDeposited.selector) _enterStake(log);
         else if (kind == IProviderRegistry.StakeWithdrawn.selector) _enterUnstake(log);
-        else if (kind == ILeaseBook.LeaseOpened.selector) _enterOpening(log);
-        else if (kind == ILeaseBook.LeaseToppedUp.selector) _enterTopUp(log);
-        else _enterLife(log, kind);
+        else if (kind == IDelegates.DelegateSet.selector) _enterGrant(log);
+        else if (kind == IDelegates.DelegateSpent.selector) _enterSpending(log);
+        else if (kind == IQuoteBook.QuoteUsed.selector) _enterQuote(log);
+        else if (kind == IQuoteBook.QuoteCancelled.selector) _enterCancel(log);
+        else _enterProvider(log, kind);
     }
 
-    function _enterLife(Vm.Log calldata log, bytes32 kind) private {
-        if (kind == ILeaseBook.LeaseSettled.selector) _enterSettlement(log);
-        else if (kind == ILeaseBook.LeasePaused.selector) _enterPause(log);
-        else if (kind == ILeaseBook.LeaseClosed.selector) _enterClose(log);
-        else if (kind == ILeaseBook.CollateralUnlocked.selector) _enterUnlock(log);
-        else if (kind == ILeaseBook.CollateralForfeited.selector) _enterForfeit(log);
-        else if (kind == ILeaseBook.LeaseStarted.selector || kind == ILeaseBook.LeaseResumed.selector) {
-            (, uint256 number) = abi.decode(log.data, (uint256, uint256));
-            _count(log, number);
-        } else if (kind == ILeaseBook.LeaseManifestChanged.selector) {
-            (, uint256 number) = abi.decode(log.data, (bytes32, uint256));
-            _count(log, number);
+    function _enterProvider(Vm.Log memory log, bytes32 kind) private {
+        if (kind == IUsageReports.ProviderReported.selector) _enterReport(log);
+        else if (kind == IProviderRegistry.ProviderRegistered.selector) _enterRegistration(log);
+        else if (kind == IProviderRegistry.OperatorChanged.selector) _enterOperator(log);
+        else if (kind == IProviderRegistry.InstanceClaimed.selector) _enterInstance(log);
+        else if (kind == IOfferBook.OfferCreated.selector) _enterOffer(log);
+        else if (kind == IOfferBook.OfferCapacityChanged.selector) _enterCapacity(log);
+        else if (kind == IOfferBook.OfferClosed.selector) _enterOfferEnd(log);
+        else _enterWords(log, kind);
+    }
+
+    /// @dev Events that change nothing that is kept; an event of no known kind is a fault.
+    function _enterWords(Vm.Log memory log, bytes32 kind) private view {
+        bool own = kind == IProviderRegistry.EndpointChanged.selector;
+        own = own || kind == IProviderRegistry.MetadataChanged.selector;
+        require(!own || _account(log.topics[1]) == _caller, "(26) only the owner describes himself");
+        bool completed = kind == ILeaseBook.LeaseCompleted.selector;
+        require(own || completed || kind == IUsageReports.UsageReported.selector, "an unknown event");
+    }
+
+    function _enterQuote(Vm.Log memory log) private {
+        (uint256 rate, ) = abi.decode(log.data, (uint256, bytes32));
+        address provider = _account(log.topics[1]);
+        QuoteEntry storage quote = _quotes[provider][log.topics[2]];
+        require(!quote.spent, "(32) a quote acts once");
+        require(quote.signer != address(0), "(32) a quote that nobody signed");
+        require(quote.signer == _providers[provider].operator, "(32) a quote of an earlier operator");
+        require(time <= quote.expiresAt, "(32) a quote that is over");
+        quote.spent = true;
+        if (!_opensWithQuote) {
+            _quotedRate = rate;
+            return;
         }
+        uint256 leaseId = uint256(log.topics[3]);
+        require(leaseId == _leaseCount && _leases[leaseId].rate == rate, "(32) opened at another rate");
+        _unquoted = 0;
     }
 
-    function _enterDeposit(Vm.Log calldata log) private {
-        (uint256 amount, uint256 balance) = abi.decode(log.data, (uint256, uint256));
-        (address token, address account) = (_account(log.topics[1]), _account(log.topics[2]));
-        free[token][account] += _spend(amount);
-        require(free[token][account] == balance, "Deposited: total");
+    function _enterCancel(Vm.Log memory log) private {
+        address provider = _account(log.topics[1]);
+        _requireProvider(provider);
+        QuoteEntry storage quote = _quotes[provider][log.topics[2]];
+        require(!quote.spent, "(32) a spent quote was cancelled");
+        quote.spent = true;
     }
 
-    function _enterWithdrawal(Vm.Log calldata log) private {
-        (uint256 amount, uint256 balance) = abi.decode(log.data, (uint256, uint256));
-        (address token, address account) = (_account(log.topics[1]), _account(log.topics[2]));
-        free[token][account] -= amount;
-        require(free[token][account] == balance, "Withdrawn: total");
+    function _enterReport(Vm.Log memory log) private {
+        (uint256 clock, , uint256 instance) = abi.decode(log.data, (uint256, string, uint256));
+        address provider = _account(log.topics[1]);
+        _requireProvider(provider);
+        ProviderEntry storage entry = _providers[provider];
+        require(clock == _clockAt(provider), "(13) a report continues the clock");
+        require(instance == entry.instance, "(34) ProviderReported: instance");
+        (entry.clock, entry.lastReportAt) = (clock, time);
     }
 
-    function _enterStake(Vm.Log calldata log) private {
-        (uint256 amount, uint256 total, uint256 lockedNow) = abi.decode(
-            log.data,
-            (uint256, uint256, uint256)
-        );
-        (address provider, address token) = (_account(log.topics[1]), _account(log.topics[2]));
-        staked[token][provider] += _spend(amount);
-        require(staked[token][provider] == total, "StakeDeposited: total");
-        require(locked[token][provider] == lockedNow, "StakeDeposited: locked");
+    function _enterRegistration(Vm.Log memory log) private {
+        (uint256 reportPeriod, , ) = abi.decode(log.data, (uint256, string, string));
+        address provider = _account(log.topics[1]);
+        require(_providers[provider].reportPeriod == 0, "(13) registered twice");
+        _providers[provider] = ProviderEntry(_account(log.topics[2]), reportPeriod, time, 0, 0, 0);
     }
 
-    function _enterUnstake(Vm.Log calldata log) private {
-        (uint256 amount, uint256 total, uint256 lockedNow) = abi.decode(
-            log.data,
-            (uint256, uint256, uint256)
-        );
-        (address provider, address token) = (_account(log.topics[1]), _account(log.topics[2]));
-        staked[token][provider] -= amount;
-        require(staked[token][provider] == total, "StakeWithdrawn: total");
-        require(locked[token][provider] == lockedNow, "StakeWithdrawn: locked");
+    function _enterOperator(Vm.Log memory log) private {
+        address provider = _account(log.topics[1]);
+        require(provider == _caller, "(27) only the owner names an operator");
+        ProviderEntry storage entry = _providers[provider];
+        entry.operator = _account(log.topics[2]);
+        require(abi.decode(log.data, (uint256)) == ++entry.instance, "(34) OperatorChanged: instance");
     }
 
-    function _enterOpening(Vm.Log calldata log) private {
-        (uint256 offerId, , uint256 balance, uint256 collateral, , , uint256 number) = abi.decode(
-            log.data,
-            (uint256, uint256, uint256, uint256, uint256, bytes32, uint256)
-        );
-        require(uint256(log.topics[1]) == ++leaseCount, "LeaseOpened: number");
-        Lease storage lease = _leases[leaseCount];
-        lease.provider = _account(log.topics[2]);
-        lease.tenant = _account(log.topics[3]);
-        lease.offerId = offerId;
-        lease.token = tokenOf[offerId];
-        lease.collateral = collateral;
-        lease.deposited = balance;
-        _fund(lease, lease.tenant, balance);
-        locked[lease.token][lease.provider] += collateral;
-        ++openLeases[offerId];
-        _count(log, number);
+    function _enterInstance(Vm.Log memory log) private {
+        uint256 instance = abi.decode(log.data, (uint256));
+        address provider = _account(log.topics[1]);
+        _requireProvider(provider);
+        require(_account(log.topics[2]) == _caller, "(34) InstanceClaimed: caller");
+        require(instance == ++_providers[provider].instance, "(34) InstanceClaimed: instance");
     }
 
-    function _enterTopUp(Vm.Log calldata log) private {
-        (uint256 amount, uint256 balance, , uint256 number) = abi.decode(
-            log.data,
-            (uint256, uint256, bool, uint256)
-        );
-        Lease storage lease = _lease(log);
-        lease.deposited += amount;
-        _fund(lease, _account(log.topics[3]), amount);
-        require(balance == lease.deposited - lease.paid, "LeaseToppedUp: total");
-        _count(log, number);
+    function _enterOffer(Vm.Log memory log) private {
+        (OfferTerms memory terms, uint256 capacity) = abi.decode(log.data, (OfferTerms, uint256));
+        require(uint256(log.topics[1]) == ++_offerCount, "(17) offer numbers have no gap");
+        require(_account(log.topics[2]) == _caller, "(27) only the owner offers");
+        OfferBookEntry storage offer = _offers[_offerCount];
+        (offer.provider, offer.token, offer.arbitrator) = (_caller, terms.token, terms.arbitrator);
+        (offer.rate, offer.collateral) = (terms.milliRatePerSecond, terms.collateral);
+        (offer.minPeriod, offer.startPeriod) = (terms.minPeriod, terms.startPeriod);
+        (offer.retentionPeriod, offer.capacity) = (terms.retentionPeriod, capacity);
     }
 
-    function _enterSettlement(Vm.Log calldata log) private {
-        (uint256 due, uint256 balance, ) = abi.decode(log.data, (uint256, uint256, uint256));
-        _bill(_lease(log), due, balance);
+    function _enterCapacity(Vm.Log memory log) private {
+        _requireProvider(_account(log.topics[2]));
+        OfferBookEntry storage offer = _offers[uint256(log.topics[1])];
+        require(!offer.closed, "(16) a closed offer's capacity");
+        offer.capacity = abi.decode(log.data, (uint256));
     }
 
-    function _enterPause(Vm.Log calldata log) private {
-        (uint256 due, uint256 balance, , uint256 number) = abi.decode(
-            log.data,
-            (uint256, uint256, uint256, uint256)
-        );
-        _bill(_lease(log), due, balance);
-        _count(log, number);
-    }
-
-    function _enterClose(Vm.Log calldata log) private {
-        (CloseReason reason, , uint256 due, uint256 refund, , uint256 number) = abi.decode(
-            log.data,
-            (CloseReason, CloseCause, uint256, uint256, uint256, uint256)
-        );
-        Lease storage lease = _lease(log);
-        require(!lease.closed, "LeaseClosed: twice");
-        lease.closed = true;
-        lease.refunded = refund;
-        _bill(lease, due, refund);
-        free[lease.token][lease.tenant] += refund;
-        --openLeases[lease.offerId];
-        ++endings[reason];
-        _count(log, number);
-    }
-
-    function _enterUnlock(Vm.Log calldata log) private {
-        Lease storage lease = _lease(log);
-        _freeCollateral(lease, abi.decode(log.data, (uint256)));
-    }
-
-    function _enterForfeit(Vm.Log calldata log) private {
-        uint256 amount = abi.decode(log.data, (uint256));
-        Lease storage lease = _lease(log);
-        _freeCollateral(lease, amount);
-        staked[lease.token][lease.provider] -= amount;
-        free[lease.token][lease.tenant] += amount;
-    }
-
-    function _freeCollateral(Lease storage lease, uint256 amount) private {
-        require(lease.closed && !lease.freed, "collateral: freed twice, or too early");
-        require(amount == lease.collateral && amount > 0, "collateral: amount");
-        lease.freed = true;
-        locked[lease.token][lease.provider] -= amount;
-    }
-
-    function _bill(Lease storage lease, uint256 due, uint256 balance) private {
-        lease.paid += due;
-        free[lease.token][lease.provider] += due;
-        require(balance == lease.deposited - lease.paid, "bill: balance");
-    }
-
-    /// @dev Out of what came in with this call, or else out of the payer's free balance.
-    function _fund(Lease storage lease, address payer, uint256 amount) private {
-        if (_pulled > 0) _spend(amount);
-        else free[lease.token][payer] -= amount;
-    }
-
-    function _spend(uint256 amount) private returns (uint256) {
-        require(amount == _pulled, "credited what did not arrive");
-        _pulled = 0;
-        return amount;
-    }
-
-    function _count(Vm.Log calldata log, uint256 number) private {
-        address provider = _account(log.topics[2]);
-        require(number == ++sequence[provider], "sequence: gap");
-    }
-
-    function _lease(Vm.Log calldata log) private view returns (Lease storage lease) {
-        lease = _leases[uint256(log.topics[1])];
-        require(lease.provider == _account(log.topics[2]), "event: provider");
-    }
-
-    function _account(bytes32 topic) private pure returns (address) {
-        return address(uint160(uint256(topic)));
+    function _enterOfferEnd(Vm.Log memory log) private {
+        _requireProvider(_account(log.topics[2]));
+        OfferBookEntry storage offer = _offers[uint256(log.topics[1])];
+        require(!offer.closed, "(16) an offer closed twice");
+        offer.closed = true;
     }
 }

@@ -55,8 +55,8 @@ export const OPENING: readonly Seed[] = [
     name: "bare-permit",
     attack: "C1: somebody sends the tenant's permit first, and his opening reverts",
     file: OPENINGS,
-    find: "{} catch {}",
-    replace: "{} catch { revert OfferNotOpen(0); }",
+    find: "} catch {\n            return;",
+    replace: "} catch {\n            revert OfferNotOpen(0);",
   },
   {
     name: "permit-ignored",

@@ -20,6 +20,7 @@ import { type ChainNode, startAnvil } from "../../../../scripts/lib/chain-node.t
 const MNEMONIC = "test test test test test test test test test test test junk";
 const LAPSE_PERIOD = 3_600n;
 const DISPUTE_WINDOW = 3_600n;
+const RULING_PERIOD = 3_600n;
 const DOLLAR = 1_000_000n;
 const RESOURCES = { cpuMillis: 500, memoryMiB: 256, storageMiB: 1_024, gpuCount: 0, gpuModel: "" } as const;
 const TERMS = {
@@ -70,6 +71,7 @@ export async function createWorld(start: () => Promise<ChainNode> = startAnvil):
   const market = await deploy(node.url, client, "ComputeMarket.sol/ComputeMarket", [
     LAPSE_PERIOD,
     DISPUTE_WINDOW,
+    RULING_PERIOD,
   ]);
   const token = await deploy(node.url, client, "mocks/MockUSD.sol/MockUSD", []);
   const calls = marketCalls(market);
