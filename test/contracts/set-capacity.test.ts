@@ -19,6 +19,15 @@ describe("setCapacity", () => {
     }
   });
 
+  it("leaves every term as it was", async () => {
+    const { market, operator, offerId } = await loadWorld();
+    const before = await market.offerOf(offerId);
+    await market.connect(operator).setCapacity(0n, offerId, 7n);
+    const after = await market.offerOf(offerId);
+    expect([...after.terms]).to.deep.equal([...before.terms]);
+    expect([after.provider, after.taken, after.closed]).to.deep.equal([before.provider, before.taken, false]);
+  });
+
   it("may go below what is taken: open leases stay, new ones are refused", async () => {
     const world = await loadWorld();
     const { market, owner, operator, tenant, offerId } = world;
