@@ -7,49 +7,49 @@ pragma solidity ^0.8.28;
 interface IDelegates {
     /// @notice A principal set, changed or took back what a delegate may spend.
     /// @param principal Whose money.
-    /// @param delegate Who may spend it.
     /// @param token The currency.
+    /// @param delegate Who may spend it.
     /// @param cap How much may leave the principal's free balance from now on, in token base units.
     /// @param until Last second in which the delegate may act, in seconds since 1970.
     event DelegateSet(
         address indexed principal,
-        address indexed delegate,
         address indexed token,
+        address indexed delegate,
         uint256 cap,
         uint256 until
     );
 
     /// @notice A delegate spent from his principal's free balance; the lease's own event follows.
     /// @param principal Whose money.
-    /// @param delegate Who spent it.
     /// @param token The currency.
+    /// @param delegate Who spent it.
     /// @param amount How much, in token base units.
     /// @param cap How much he may still spend, in token base units.
     event DelegateSpent(
         address indexed principal,
-        address indexed delegate,
         address indexed token,
+        address indexed delegate,
         uint256 amount,
         uint256 cap
     );
 
     /// @notice The caller is neither the tenant nor a delegate of his whose time has not run out.
     /// @param principal The tenant.
-    /// @param delegate Who called.
     /// @param token The currency.
+    /// @param delegate Who called.
     /// @param until Last second in which he could act, in seconds since 1970; 0 where he never could.
-    error DelegateNotAuthorized(address principal, address delegate, address token, uint256 until);
+    error DelegateNotAuthorized(address principal, address token, address delegate, uint256 until);
 
     /// @notice The delegate may not spend that much.
     /// @param principal Whose money.
-    /// @param delegate Who called.
     /// @param token The currency.
+    /// @param delegate Who called.
     /// @param requested What was asked for, in token base units.
     /// @param cap What he may still spend, in token base units.
     error DelegateCapExceeded(
         address principal,
-        address delegate,
         address token,
+        address delegate,
         uint256 requested,
         uint256 cap
     );

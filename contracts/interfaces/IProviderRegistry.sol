@@ -25,23 +25,23 @@ interface IProviderRegistry {
     /// @param provider The provider.
     /// @param operator The key from now on; zero for none.
     /// @param instance The instance number from now on; calls under an older one revert.
-    event OperatorChanged(address indexed provider, address indexed operator, uint256 instance);
+    event ProviderOperatorChanged(address indexed provider, address indexed operator, uint256 instance);
 
     /// @notice A provider's gateway moved.
     /// @param provider The provider.
     /// @param endpoint Its address from now on.
-    event EndpointChanged(address indexed provider, string endpoint);
+    event ProviderEndpointChanged(address indexed provider, string endpoint);
 
     /// @notice A provider described himself anew.
     /// @param provider The provider.
     /// @param metadataURI Where the description is from now on.
-    event MetadataChanged(address indexed provider, string metadataURI);
+    event ProviderMetadataChanged(address indexed provider, string metadataURI);
 
     /// @notice A daemon took over; every older one's calls revert from now on.
     /// @param provider The provider.
     /// @param instance The new instance number.
     /// @param caller The key that claimed it.
-    event InstanceClaimed(address indexed provider, uint256 instance, address indexed caller);
+    event ProviderInstanceClaimed(address indexed provider, uint256 instance, address indexed caller);
 
     /// @notice Stake came in.
     /// @param provider Whose stake.
@@ -170,11 +170,11 @@ interface IProviderRegistry {
     function clockOf(address provider) external view returns (uint256 clock);
 
     /// @notice A provider's stake in one token.
-    /// @param provider The provider.
     /// @param token The currency.
+    /// @param provider The provider.
     /// @return staked All of it, in token base units.
     /// @return locked The part that stands behind leases, in token base units.
-    function stakeOf(address provider, address token) external view returns (uint256 staked, uint256 locked);
+    function stakeOf(address token, address provider) external view returns (uint256 staked, uint256 locked);
 
     /// @notice How long a provider must be silent beyond his report period to lapse.
     /// @return period In seconds.

@@ -18,7 +18,7 @@ abstract contract Delegates is Escrow, IDelegates {
     /// @inheritdoc IDelegates
     function setDelegate(address token, address delegate, uint128 cap, uint40 until) external nonReentrant {
         _grants[msg.sender][token][delegate] = Grant({ cap: cap, until: until });
-        emit DelegateSet(msg.sender, delegate, token, cap, until);
+        emit DelegateSet(msg.sender, token, delegate, cap, until);
     }
 
     /// @inheritdoc IDelegates
@@ -39,7 +39,7 @@ abstract contract Delegates is Escrow, IDelegates {
     function _requireActsFor(address principal, address token) internal view {
         if (msg.sender == principal) return;
         uint256 until = _grants[principal][token][msg.sender].until;
-        require(block.timestamp <= until, DelegateNotAuthorized(principal, msg.sender, token, until));
+        require(block.timestamp <= until, DelegateNotAuthorized(principal, token, msg.sender, until));
     }
 
     /// @dev Takes from the principal's free balance, and from the cap of a delegate. The caller acts for the principal.
@@ -48,9 +48,9 @@ abstract contract Delegates is Escrow, IDelegates {
         if (msg.sender == principal) return;
         Grant storage grant = _grants[principal][token][msg.sender];
         uint256 cap = grant.cap;
-        require(amount <= cap, DelegateCapExceeded(principal, msg.sender, token, amount, cap));
+        require(amount <= cap, DelegateCapExceeded(principal, token, msg.sender, amount, cap));
         cap -= amount;
         grant.cap = uint128(cap);
-        emit DelegateSpent(principal, msg.sender, token, amount, cap);
+        emit DelegateSpent(principal, token, msg.sender, amount, cap);
     }
 }

@@ -67,19 +67,19 @@ abstract contract ProviderRegistry is Delegates, IProviderRegistry {
         uint32 instance = provider.instance + 1;
         provider.operator = operator;
         provider.instance = instance;
-        emit OperatorChanged(msg.sender, operator, instance);
+        emit ProviderOperatorChanged(msg.sender, operator, instance);
     }
 
     /// @inheritdoc IProviderRegistry
     function setEndpoint(string calldata endpoint) external nonReentrant {
         _registered(msg.sender);
-        emit EndpointChanged(msg.sender, endpoint);
+        emit ProviderEndpointChanged(msg.sender, endpoint);
     }
 
     /// @inheritdoc IProviderRegistry
     function setMetadata(string calldata metadataURI) external nonReentrant {
         _registered(msg.sender);
-        emit MetadataChanged(msg.sender, metadataURI);
+        emit ProviderMetadataChanged(msg.sender, metadataURI);
     }
 
     /// @inheritdoc IProviderRegistry
@@ -91,7 +91,7 @@ abstract contract ProviderRegistry is Delegates, IProviderRegistry {
         Provider storage record = _providers[provider];
         record.instance = record.instance + 1;
         instance = record.instance;
-        emit InstanceClaimed(provider, instance, msg.sender);
+        emit ProviderInstanceClaimed(provider, instance, msg.sender);
     }
 
     /// @inheritdoc IProviderRegistry
@@ -152,8 +152,8 @@ abstract contract ProviderRegistry is Delegates, IProviderRegistry {
 
     /// @inheritdoc IProviderRegistry
     function stakeOf(
-        address provider,
-        address token
+        address token,
+        address provider
     ) external view nonReentrantView returns (uint256 staked, uint256 locked) {
         Stake storage record = _stakes[token][provider];
         (staked, locked) = (record.staked, record.locked);

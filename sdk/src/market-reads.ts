@@ -81,9 +81,9 @@ function moneyReads(
         const [cap, until] = await contract.read.delegateOf([principal, token, delegate], at);
         return { cap, until };
       }),
-    stakeOf: (provider, token, options) =>
+    stakeOf: (token, provider, options) =>
       read(options, async (contract, at) => {
-        const [staked, locked] = await contract.read.stakeOf([provider, token], at);
+        const [staked, locked] = await contract.read.stakeOf([token, provider], at);
         return { staked, locked };
       }),
     balanceOf: (token, account, options) =>

@@ -125,7 +125,7 @@ describe("a market on a real chain", function () {
       closed: true,
     });
     expect(await market.offerResources(1n)).to.deep.equal(offerDraft(token).resources);
-    expect(await market.stakeOf(provider, token)).to.deep.equal({ staked: 19_999_999n, locked: 0n });
+    expect(await market.stakeOf(token, provider)).to.deep.equal({ staked: 19_999_999n, locked: 0n });
     expect(await market.tokenInfo(token)).to.deep.equal({ symbol: "mUSD", decimals: 6 });
     expect(await market.periods()).to.deep.equal({
       lapsePeriod: 259_200n,

@@ -28,7 +28,7 @@ export interface Market {
   leaseSummary(leaseId: bigint, options?: ReadOptions): Promise<LeaseSummary>;
   providerOf(provider: Address, options?: ReadOptions): Promise<ProviderSummary>;
   offerOf(offerId: bigint, options?: ReadOptions): Promise<Offer>;
-  stakeOf(provider: Address, token: Address, options?: ReadOptions): Promise<Stake>;
+  stakeOf(token: Address, provider: Address, options?: ReadOptions): Promise<Stake>;
   /** An account's free balance in the market. */
   balanceOf(token: Address, account: Address, options?: ReadOptions): Promise<bigint>;
   /** What `delegate` may do for `principal` in one token. */

@@ -117,7 +117,7 @@ describe("quotes, delegates and disputes on a real chain", function () {
       "CollateralAwarded",
     ]);
     expect(await market.balanceOf(local.token, tenant)).to.equal(before + 700_000n);
-    expect(await market.stakeOf(provider, local.token)).to.include({ staked: 49_300_000n });
+    expect(await market.stakeOf(local.token, provider)).to.include({ staked: 49_300_000n });
     expect(await market.disputeOf(1n)).to.include({ open: false, used: true });
   });
 });

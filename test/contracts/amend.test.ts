@@ -37,7 +37,7 @@ describe("amend of an active lease", () => {
       .withArgs(leaseId, owner, QUOTE_RATE, due, AMOUNT - due, 1_000n, 3n);
     await expect(amending).to.changeTokenBalances(ethers, token, [tenant, owner, market], [0n, 0n, 0n]);
     expect([await freeOf(world, owner), await freeOf(world, tenant)]).to.deep.equal([due, 0n]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.offerOf(offerId)).taken).to.equal(1n);
     expect((await market.providerOf(owner)).sequence).to.equal(3n);
     const after = await summaryOf(world, leaseId);
@@ -172,7 +172,7 @@ describe("amend of an active lease", () => {
     await amendTo(world, leaseId, QUOTE_RATE);
     expect(await market.disputeOf(leaseId)).to.deep.equal(before);
     expect((await summaryOf(world, leaseId)).disputed).to.equal(true);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
   });
 });
 

@@ -96,7 +96,7 @@ describe("rule with an award", () => {
       .to.be.revertedWithCustomError(market, "StakeInsufficient")
       .withArgs(owner, token, STAKE - AWARD + 1n, STAKE - AWARD);
     await market.connect(owner).withdrawStake(token, STAKE - AWARD, owner);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([0n, 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([0n, 0n]);
   });
 
   it("takes nothing of what stands behind other leases, with no stake beyond theirs", async () => {
@@ -106,7 +106,7 @@ describe("rule with an award", () => {
     await startLease(world);
     await market.connect(owner).withdrawStake(token, STAKE - 2n * COLLATERAL, owner);
     await market.connect(arbitrator).rule(leaseId, ASKED, "");
-    expect(await market.stakeOf(owner, token)).to.deep.equal([2n * COLLATERAL - ASKED, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([2n * COLLATERAL - ASKED, COLLATERAL]);
   });
 
   it("ends the lapse cover, however small: a lapsed close then forfeits nothing", async () => {
@@ -139,7 +139,7 @@ describe("rule with an award", () => {
       const before = await purseOf(lease.world);
       await expect(close(lease)).not.to.emit(market, "CollateralUnlocked");
       await expectMoved(lease, before, { tenant: refundable });
-      expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE - AWARD, 0n]);
+      expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE - AWARD, 0n]);
     }
   });
 });

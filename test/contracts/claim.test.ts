@@ -35,7 +35,7 @@ describe("claim", () => {
     const { market, usd: token, owner, payee } = world;
     await market.connect(owner).claim(token, [], payee);
     expect(await token.balanceOf(payee)).to.equal(0n);
-    expect((await market.stakeOf(owner, token)).staked).to.equal(STAKE);
+    expect((await market.stakeOf(token, owner)).staked).to.equal(STAKE);
   });
 
   it("sends nothing, and says nothing, where there is nothing to send", async () => {

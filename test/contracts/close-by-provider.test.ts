@@ -42,7 +42,7 @@ describe("closeByProvider", () => {
       .withArgs(leaseId, owner, tenant, Reason.ProviderClosed, Cause.Hardware, due, AMOUNT - due, 1_000n, 3n);
     await expect(closing).not.to.emit(market, "CollateralUnlocked");
     expect([await freeOf(world, owner), await freeOf(world, tenant)]).to.deep.equal([due, AMOUNT - due]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.offerOf(offerId)).taken).to.equal(0n);
     const summary = await summaryOf(world, leaseId);
     expect([summary.closedAt, summary.collateral]).to.deep.equal([now(), COLLATERAL]);
@@ -82,7 +82,7 @@ describe("closeByProvider", () => {
     await expect(world.market.connect(world.operator).closeByProvider(0n, [leaseId], Cause.Drain))
       .to.emit(world.market, "CollateralUnlocked")
       .withArgs(leaseId, world.owner, COLLATERAL);
-    expect(await world.market.stakeOf(world.owner, world.usd)).to.deep.equal([STAKE, 0n]);
+    expect(await world.market.stakeOf(world.usd, world.owner)).to.deep.equal([STAKE, 0n]);
   });
 
   it("declines a pending lease, in time or late, and unlocks its collateral", async () => {
@@ -100,7 +100,7 @@ describe("closeByProvider", () => {
       await advance(START_PERIOD + 1n);
     }
     expect(await freeOf(world, tenant)).to.equal(2n * AMOUNT);
-    expect(await market.stakeOf(owner, world.usd)).to.deep.equal([STAKE, 0n]);
+    expect(await market.stakeOf(world.usd, owner)).to.deep.equal([STAKE, 0n]);
   });
 
   it("bills nothing on a paused lease", async () => {
@@ -127,7 +127,7 @@ describe("closeByProvider", () => {
     await market.connect(operator).closeByProvider(0n, [second], Cause.Unspecified);
     const reasons = [(await summaryOf(world, first)).reason, (await summaryOf(world, second)).reason];
     expect(reasons).to.deep.equal([Reason.ProviderClosed, Reason.Depleted]);
-    expect(await market.stakeOf(world.owner, world.usd)).to.deep.equal([STAKE, 2n * COLLATERAL]);
+    expect(await market.stakeOf(world.usd, world.owner)).to.deep.equal([STAKE, 2n * COLLATERAL]);
   });
 
   it("forfeits the collateral of a lapsed lease to its tenant, arbitrator or not", async () => {
@@ -142,7 +142,7 @@ describe("closeByProvider", () => {
         .withArgs(leaseId, owner, tenant, COLLATERAL);
       expect((await summaryOf(world, leaseId)).reason).to.equal(Reason.Lapsed);
     }
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE - 2n * COLLATERAL, 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE - 2n * COLLATERAL, 0n]);
     const due = owed(RATE, REPORT_PERIOD);
     expect(await freeOf(world, tenant)).to.equal(2n * AMOUNT - due + 2n * COLLATERAL);
   });
@@ -222,7 +222,7 @@ describe("complete", () => {
         30n,
         3n,
       );
-    expect(await market.stakeOf(owner, world.usd)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(world.usd, owner)).to.deep.equal([STAKE, COLLATERAL]);
   });
 
   it("unlocks at once where nobody could judge", async () => {

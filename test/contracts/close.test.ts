@@ -56,7 +56,7 @@ describe("close by the tenant", () => {
     await expect(closing).to.emit(market, "CollateralUnlocked").withArgs(leaseId, owner, COLLATERAL);
     expect(await freeOf(world, owner)).to.equal(due);
     expect(await freeOf(world, tenant)).to.equal(AMOUNT - due);
-    expect(await market.stakeOf(owner, token)).to.deep.equal(UNLOCKED);
+    expect(await market.stakeOf(token, owner)).to.deep.equal(UNLOCKED);
     expect((await market.offerOf(offerId)).taken).to.equal(0n);
   });
 
@@ -142,7 +142,7 @@ describe("close by the tenant", () => {
     await expect(market.connect(tenant).close(leaseId))
       .to.emit(market, "LeaseClosed")
       .withArgs(leaseId, owner, tenant, Reason.TenantClosed, Cause.Unspecified, 0n, AMOUNT, 0n, 4n);
-    expect(await market.stakeOf(owner, world.usd)).to.deep.equal(UNLOCKED);
+    expect(await market.stakeOf(world.usd, owner)).to.deep.equal(UNLOCKED);
   });
 
   it("bills all of a depleted lease, and keeps calling it the tenant's close past retention", async () => {
@@ -164,7 +164,7 @@ describe("close by the tenant", () => {
         REPORT_PERIOD,
         3n,
       );
-    expect(await market.stakeOf(owner, world.usd)).to.deep.equal(UNLOCKED);
+    expect(await market.stakeOf(world.usd, owner)).to.deep.equal(UNLOCKED);
   });
 
   it("works while the provider is silent, up to the last second before he lapses", async () => {
@@ -173,7 +173,7 @@ describe("close by the tenant", () => {
     await advance(REPORT_PERIOD + LAPSE_PERIOD);
     await world.market.connect(world.tenant).close(leaseId);
     expect((await summaryOf(world, leaseId)).reason).to.equal(Reason.TenantClosed);
-    expect(await world.market.stakeOf(world.owner, world.usd)).to.deep.equal(UNLOCKED);
+    expect(await world.market.stakeOf(world.usd, world.owner)).to.deep.equal(UNLOCKED);
   });
 
   it("is the tenant's close where tenant and provider are one", async () => {
@@ -207,7 +207,7 @@ describe("close by the tenant", () => {
       );
     await expect(closing).to.emit(market, "CollateralForfeited").withArgs(leaseId, owner, tenant, COLLATERAL);
     await expect(closing).not.to.emit(market, "CollateralUnlocked");
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE - COLLATERAL, 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE - COLLATERAL, 0n]);
     expect(await freeOf(world, tenant)).to.equal(AMOUNT - due + COLLATERAL);
   });
 
@@ -240,7 +240,7 @@ describe("close by the tenant", () => {
       Reason.TenantClosed,
       Reason.TenantClosed,
     ]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal(UNLOCKED);
+    expect(await market.stakeOf(token, owner)).to.deep.equal(UNLOCKED);
   });
 });
 
@@ -267,7 +267,7 @@ describe("close of a lease that was not started", () => {
       await expect(market.connect(world[role]).close(leaseId))
         .to.emit(market, "LeaseClosed")
         .withArgs(leaseId, owner, tenant, Reason.NotStarted, Cause.Unspecified, 0n, AMOUNT, 0n, 2n);
-      expect(await market.stakeOf(owner, world.usd)).to.deep.equal(UNLOCKED);
+      expect(await market.stakeOf(world.usd, owner)).to.deep.equal(UNLOCKED);
       expect([await freeOf(world, owner), await freeOf(world, tenant)]).to.deep.equal([0n, AMOUNT]);
     }
   });
@@ -278,7 +278,7 @@ describe("close of a lease that was not started", () => {
     await lapse();
     await world.market.connect(world.tenant).close(leaseId);
     expect((await summaryOf(world, leaseId)).reason).to.equal(Reason.NotStarted);
-    expect(await world.market.stakeOf(world.owner, world.usd)).to.deep.equal(UNLOCKED);
+    expect(await world.market.stakeOf(world.usd, world.owner)).to.deep.equal(UNLOCKED);
   });
 });
 
@@ -296,7 +296,7 @@ describe("close by anybody else", () => {
     await expect(market.connect(stranger).close(leaseId))
       .to.emit(market, "LeaseClosed")
       .withArgs(leaseId, owner, tenant, Reason.Depleted, Cause.Unspecified, usd(1), 0n, REPORT_PERIOD, 3n);
-    expect(await market.stakeOf(owner, token)).to.deep.equal(LOCKED);
+    expect(await market.stakeOf(token, owner)).to.deep.equal(LOCKED);
   });
 
   it("counts retention on the service clock: a silence stretches it", async () => {

@@ -84,7 +84,7 @@ describe("open from a contract wallet", () => {
     expect(await freeOf(world, tenant)).to.equal(AWARD + BOND);
     await market.connect(operator).closeByProvider(0n, [released], Cause.Drain);
     await market.connect(tenant).releaseCollateral([released]);
-    expect(await market.stakeOf(world.owner, token)).to.deep.equal([STAKE - AWARD, 0n]);
+    expect(await market.stakeOf(token, world.owner)).to.deep.equal([STAKE - AWARD, 0n]);
   });
 
   it("is refused as anybody is, with the market's own words", async () => {
@@ -153,7 +153,7 @@ describe("register from a contract wallet", () => {
     await market.connect(arbitrator).rule(awarded, AWARD, "");
     await lapse();
     await market.connect(tenant).close(lapsed);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE - AWARD - COLLATERAL, 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE - AWARD - COLLATERAL, 0n]);
   });
 });
 

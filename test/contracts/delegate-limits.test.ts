@@ -98,7 +98,7 @@ describe("a delegate who wants more", () => {
     const leaseId = await endedByProvider(world);
     const releasing = market.connect(stranger).releaseCollateral([leaseId]);
     await expect(releasing).not.to.emit(market, "CollateralUnlocked");
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
   });
 
   it("cannot raise his own cap: what he sets is his own money's", async () => {
@@ -109,7 +109,7 @@ describe("a delegate who wants more", () => {
     const args = [offerId, owner, RATE, CAP + 1n, MANIFEST, tenant] as const;
     await expect(market.connect(stranger).openFromBalance(...args))
       .to.be.revertedWithCustomError(market, "DelegateCapExceeded")
-      .withArgs(tenant, stranger, token, CAP + 1n, CAP);
+      .withArgs(tenant, token, stranger, CAP + 1n, CAP);
   });
 
   it("cannot top up somebody else's lease, or one in another currency, from his principal's balance", async () => {

@@ -48,7 +48,7 @@ describe("a delegate who spends", () => {
     const opening = openBy(world, AMOUNT);
     await expect(opening)
       .to.emit(market, "DelegateSpent")
-      .withArgs(tenant, stranger, token, AMOUNT, CAP - AMOUNT);
+      .withArgs(tenant, token, stranger, AMOUNT, CAP - AMOUNT);
     await expect(opening)
       .to.emit(market, "LeaseOpened")
       .withArgs(
@@ -60,7 +60,7 @@ describe("a delegate who spends", () => {
     expect(logs).to.deep.equal(["DelegateSpent", "LeaseOpened"]);
     expect([await freeOf(world, tenant), await capOf(world)]).to.deep.equal([FREE - AMOUNT, CAP - AMOUNT]);
     expect((await summaryOf(world, 1n)).tenant).to.equal(tenant.address);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.providerOf(owner)).sequence).to.equal(1n);
   });
 
@@ -71,7 +71,7 @@ describe("a delegate who spends", () => {
     const topUp = market.connect(stranger).topUpFromBalance(leaseId, usd(3));
     await expect(topUp)
       .to.emit(market, "DelegateSpent")
-      .withArgs(tenant, stranger, token, usd(3), CAP - usd(3));
+      .withArgs(tenant, token, stranger, usd(3), CAP - usd(3));
     await expect(topUp)
       .to.emit(market, "LeaseToppedUp")
       .withArgs(leaseId, owner, ZeroAddress, usd(3), AMOUNT + usd(3), 3n);
@@ -91,7 +91,7 @@ describe("a delegate who spends", () => {
     await expect(revival)
       .to.emit(market, "LeaseToppedUp")
       .withArgs(leaseId, owner, ZeroAddress, REVIVAL, REVIVAL, 4n);
-    await expect(revival).to.emit(market, "DelegateSpent").withArgs(tenant, stranger, token, REVIVAL, 0n);
+    await expect(revival).to.emit(market, "DelegateSpent").withArgs(tenant, token, stranger, REVIVAL, 0n);
     expect(await market.statusOf(leaseId)).to.equal(Status.Paused);
     expect([await freeOf(world, tenant), await capOf(world)]).to.deep.equal([FREE - REVIVAL, 0n]);
   });
@@ -107,13 +107,13 @@ describe("a delegate who spends", () => {
     for (const call of calls) {
       await expect(call())
         .to.be.revertedWithCustomError(market, "DelegateCapExceeded")
-        .withArgs(tenant, stranger, token, CAP + 1n, CAP);
+        .withArgs(tenant, token, stranger, CAP + 1n, CAP);
     }
     await openBy(world, CAP);
     expect(await capOf(world)).to.equal(0n);
     await expect(market.connect(stranger).topUpFromBalance(leaseId, 1n))
       .to.be.revertedWithCustomError(market, "DelegateCapExceeded")
-      .withArgs(tenant, stranger, token, 1n, 0n);
+      .withArgs(tenant, token, stranger, 1n, 0n);
     expect(await freeOf(world, tenant)).to.equal(FREE - CAP);
   });
 
@@ -137,7 +137,7 @@ describe("a delegate who spends", () => {
     await market.connect(tenant).deposit(token, usd(100));
     await expect(openBy(world, AMOUNT))
       .to.be.revertedWithCustomError(market, "DelegateCapExceeded")
-      .withArgs(tenant, stranger, token, AMOUNT, 0n);
+      .withArgs(tenant, token, stranger, AMOUNT, 0n);
   });
 
   it("keeps his cap where the call fails", async () => {
@@ -198,7 +198,7 @@ describe("a delegate who spends", () => {
     for (const late of openings) {
       await expect(late())
         .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-        .withArgs(tenant, stranger, token, until);
+        .withArgs(tenant, token, stranger, until);
     }
     const topUps = [
       [2n, () => delegate.topUpFromBalance(2n, 1n)],

@@ -158,7 +158,7 @@ describe("openDispute beside other leases", () => {
     await expect(market.connect(tenant).close(other))
       .to.emit(market, "CollateralUnlocked")
       .withArgs(other, owner, COLLATERAL);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     await market.connect(owner).withdrawStake(token, STAKE - COLLATERAL, owner);
     await expect(market.connect(owner).withdrawStake(token, 1n, owner))
       .to.be.revertedWithCustomError(market, "StakeInsufficient")

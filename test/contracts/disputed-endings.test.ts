@@ -32,7 +32,7 @@ async function ruled(award: bigint, build: Build = startLease): Promise<{ world:
 }
 
 async function stakeOf({ market, owner, usd: token }: World): Promise<bigint[]> {
-  return [...(await market.stakeOf(owner, token))];
+  return [...(await market.stakeOf(token, owner))];
 }
 
 describe("close of a lease with a dispute", () => {

@@ -42,7 +42,7 @@ describe("close by an account that gained code", () => {
     expect(await ethers.provider.getCode(tenant)).to.equal("0x");
     await market.connect(tenant).close(ids[2]);
     for (const id of ids) expect((await summaryOf(world, id)).reason).to.equal(Reason.TenantClosed);
-    expect(await market.stakeOf(world.owner, token)).to.deep.equal([STAKE, 0n]);
+    expect(await market.stakeOf(token, world.owner)).to.deep.equal([STAKE, 0n]);
   });
 
   it("pays a tenant who cannot take anything: a refund is a figure, and calls no code of his", async () => {

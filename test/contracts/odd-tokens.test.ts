@@ -106,7 +106,7 @@ describe("a token that begins to answer false", () => {
     }
     expect(await market.leaseSummary(leaseId)).to.deep.equal(before);
     expect(await market.balanceOf(token, owner)).to.equal(owed(RATE, 1_000n));
-    expect(await market.stakeOf(owner, token)).to.deep.equal([GROSS, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([GROSS, COLLATERAL]);
     expect(await market.leaseCount()).to.equal(1n);
   });
 });
@@ -145,7 +145,7 @@ describe("a token that can be paused", () => {
     await market.connect(tenant).close(2n);
     await market.connect(tenant).releaseCollateral([leaseId]);
     expect(await market.statusOf(leaseId)).to.equal(Status.Closed);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([GROSS, 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([GROSS, 0n]);
     await token.connect(tenant).unpause();
     await drain(world, token, GROSS);
     expect(await token.balanceOf(payee)).to.equal(3n * GROSS);

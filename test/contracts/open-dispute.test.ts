@@ -134,7 +134,7 @@ describe("openDispute", () => {
     for (const event of ["DisputeVoided", "CollateralForfeited", "CollateralUnlocked"] as const) {
       await expect(closing).not.to.emit(market, event);
     }
-    expect(await market.stakeOf(world.owner, world.usd)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(world.usd, world.owner)).to.deep.equal([STAKE, COLLATERAL]);
   });
 
   it("is refused while the lease has not started, and where there is none", async () => {

@@ -38,7 +38,7 @@ describe("openFromBalance", () => {
     await expect(opening).to.changeTokenBalances(ethers, token, [tenant, market], [0n, 0n]);
     expect(await market.balanceOf(token, tenant)).to.equal(usd(50) - AMOUNT);
     expect((await market.leaseSummary(1n)).balance).to.equal(AMOUNT);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
   });
 
   it("spends the last unit, and refuses one more", async () => {
@@ -55,7 +55,7 @@ describe("openFromBalance", () => {
     const { market, usd: token, owner, tenant, stranger, offerId } = await loadDeposited();
     await expect(market.connect(stranger).openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, tenant))
       .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-      .withArgs(tenant, stranger, token, 0n);
+      .withArgs(tenant, token, stranger, 0n);
     await expect(market.connect(stranger).openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, stranger))
       .to.be.revertedWithCustomError(market, "EscrowBalanceInsufficient")
       .withArgs(token, stranger, AMOUNT, 0n);

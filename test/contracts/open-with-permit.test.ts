@@ -44,7 +44,7 @@ describe("openWithPermit", () => {
     await expect(opening).to.emit(token, "Approval").withArgs(tenant, market, AMOUNT);
     await expect(opening).to.changeTokenBalances(ethers, token, [tenant, market], [-AMOUNT, AMOUNT]);
     expect([await token.nonces(tenant), await token.allowance(tenant, market)]).to.deep.equal([1n, 0n]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.offerOf(offerId)).taken).to.equal(1n);
     expect((await market.providerOf(owner)).sequence).to.equal(1n);
     expect(await freeOf(world, tenant)).to.equal(0n);
@@ -202,7 +202,7 @@ describe("openWithPermit", () => {
     const permit = await signPermit(world, { owner: stranger });
     await expect(openPermitted(world, permit, { caller: stranger, tenant }))
       .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-      .withArgs(tenant, stranger, token, 0n);
+      .withArgs(tenant, token, stranger, 0n);
     expect(await token.nonces(stranger)).to.equal(0n);
   });
 

@@ -59,7 +59,7 @@ describe("openWithQuote", () => {
     await expect(opening).to.changeTokenBalances(ethers, token, [tenant, market], [-AMOUNT, AMOUNT]);
     const logs = (await (await opening).wait())?.logs.map((log) => market.interface.parseLog(log)?.name);
     expect(logs).to.deep.equal([undefined, "LeaseOpened", "QuoteUsed"]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.offerOf(offerId)).taken).to.equal(1n);
     expect((await market.providerOf(owner)).sequence).to.equal(1n);
     expect(await market.isQuoteSpent(owner, SALT)).to.equal(true);
@@ -247,8 +247,8 @@ describe("openWithQuote", () => {
     const quote = quoteOf(world, { tenant: tenant.address });
     await expectRefused(world, { quote, options: { caller: stranger, tenant } }, "DelegateNotAuthorized", [
       tenant,
-      stranger,
       token,
+      stranger,
       0n,
     ]);
   });

@@ -30,7 +30,7 @@ describe("open", () => {
         ...[tenant, 1n],
       );
     await expect(opening).to.changeTokenBalances(ethers, token, [tenant, market], [-AMOUNT, AMOUNT]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, COLLATERAL]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, COLLATERAL]);
     expect((await market.offerOf(offerId)).taken).to.equal(1n);
     expect((await market.providerOf(owner)).sequence).to.equal(1n);
   });
@@ -114,7 +114,7 @@ describe("open", () => {
     const { market, usd: token, owner, tenant, stranger, offerId } = await loadWorld();
     await expect(market.connect(stranger).open(offerId, owner, RATE, AMOUNT, MANIFEST, tenant))
       .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-      .withArgs(tenant, stranger, token, 0n);
+      .withArgs(tenant, token, stranger, 0n);
   });
 
   it("refuses an offer that was not given out", async () => {
@@ -171,7 +171,7 @@ describe("open", () => {
     const offerId = await createOffer(market, owner, termsOf(token, { collateral: STAKE }));
     const args = [offerId, owner, RATE, AMOUNT, MANIFEST, tenant] as const;
     await market.connect(tenant).open(...args);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE, STAKE]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE, STAKE]);
     await expect(market.connect(tenant).open(...args))
       .to.be.revertedWithCustomError(market, "StakeInsufficient")
       .withArgs(owner, token, STAKE, 0n);
@@ -194,7 +194,7 @@ describe("open", () => {
     const offerId = await createOffer(market, owner, termsOf(other, { collateral: 0n }));
     const leaseId = await openLease(world, { offerId });
     expect(await market.statusOf(leaseId)).to.equal(Status.Pending);
-    expect(await market.stakeOf(owner, other)).to.deep.equal([0n, 0n]);
+    expect(await market.stakeOf(other, owner)).to.deep.equal([0n, 0n]);
   });
 
   it("holds the largest balance, and refuses one unit more", async () => {

@@ -8,7 +8,7 @@ describe("setOperator", () => {
   it("names another key and adds 1 to the instance", async () => {
     const { market, owner, payee } = await loadWorld();
     await expect(market.connect(owner).setOperator(payee))
-      .to.emit(market, "OperatorChanged")
+      .to.emit(market, "ProviderOperatorChanged")
       .withArgs(owner, payee, 1n);
     const summary = await market.providerOf(owner);
     expect([summary.operator, summary.instance]).to.deep.equal([payee.address, 1n]);
@@ -35,7 +35,7 @@ describe("setOperator", () => {
     await market.connect(operator).claimInstance(owner, 0n);
     await market.connect(operator).claimInstance(owner, 1n);
     await expect(market.connect(owner).setOperator(payee))
-      .to.emit(market, "OperatorChanged")
+      .to.emit(market, "ProviderOperatorChanged")
       .withArgs(owner, payee, 3n);
   });
 
@@ -66,7 +66,7 @@ describe("claimInstance", () => {
     const { market, owner, operator } = await loadWorld();
     expect(await market.connect(operator).claimInstance.staticCall(owner, 0n)).to.equal(1n);
     await expect(market.connect(operator).claimInstance(owner, 0n))
-      .to.emit(market, "InstanceClaimed")
+      .to.emit(market, "ProviderInstanceClaimed")
       .withArgs(owner, 1n, operator);
     expect((await market.providerOf(owner)).instance).to.equal(1n);
   });

@@ -54,7 +54,7 @@ function callsOf({ world, coin, leaseId, offerId }: Trap): [string, string][] {
     ["claimInstance", abi.encodeFunctionData("claimInstance", [owner.address, 0n])],
     ["stake", abi.encodeFunctionData("stake", [coin, 1n])],
     ["withdrawStake", abi.encodeFunctionData("withdrawStake", [coin, 0n, tenant.address])],
-    ["stakeOf", abi.encodeFunctionData("stakeOf", [owner.address, coin])],
+    ["stakeOf", abi.encodeFunctionData("stakeOf", [coin, owner.address])],
     ["createOffer", abi.encodeFunctionData("createOffer", [termsOf(coin), 1n, RESOURCES, METADATA])],
     ["setCapacity", abi.encodeFunctionData("setCapacity", [0n, offerId, 1n])],
     ["closeOffer", abi.encodeFunctionData("closeOffer", [0n, offerId])],

@@ -18,7 +18,7 @@ import { COLLATERAL, RETENTION_PERIOD, STAKE, createOffer, loadWorld, termsOf } 
 import type { World } from "../helpers/world.ts";
 
 async function expectLocked(world: World, leases: bigint): Promise<void> {
-  expect(await world.market.stakeOf(world.owner, world.usd)).to.deep.equal([STAKE, leases * COLLATERAL]);
+  expect(await world.market.stakeOf(world.usd, world.owner)).to.deep.equal([STAKE, leases * COLLATERAL]);
 }
 
 describe("releaseCollateral", () => {
@@ -117,7 +117,7 @@ describe("releaseCollateral", () => {
     await expect(
       market.connect(tenant).releaseCollateral([closed, unjudged, forfeited, witness]),
     ).not.to.emit(market, "CollateralUnlocked");
-    expect(await market.stakeOf(world.owner, world.usd)).to.deep.equal([STAKE - COLLATERAL, COLLATERAL]);
+    expect(await market.stakeOf(world.usd, world.owner)).to.deep.equal([STAKE - COLLATERAL, COLLATERAL]);
   });
 
   it("has nothing to free where the lease had no collateral", async () => {

@@ -30,7 +30,7 @@ describe("setDelegate", () => {
     const setting = market.connect(tenant).setDelegate(token, stranger, usd(7), now() + HOUR);
     await expect(setting)
       .to.emit(market, "DelegateSet")
-      .withArgs(tenant, stranger, token, usd(7), now() + HOUR);
+      .withArgs(tenant, token, stranger, usd(7), now() + HOUR);
     await expect(setting).to.changeTokenBalances(ethers, token, [tenant, stranger, market], [0n, 0n, 0n]);
     expect(await market.delegateOf(tenant, token, stranger)).to.deep.equal([usd(7), now() + HOUR]);
     expect((await market.providerOf(owner)).sequence).to.equal(0n);
@@ -40,7 +40,7 @@ describe("setDelegate", () => {
     const { market, usd: token, tenant, stranger } = await loadWorld();
     await expect(market.connect(tenant).setDelegate(token, stranger, MAX_CAP, MAX_UNTIL))
       .to.emit(market, "DelegateSet")
-      .withArgs(tenant, stranger, token, MAX_CAP, MAX_UNTIL);
+      .withArgs(tenant, token, stranger, MAX_CAP, MAX_UNTIL);
     expect(await market.delegateOf(tenant, token, stranger)).to.deep.equal([MAX_CAP, MAX_UNTIL]);
   });
 
@@ -53,7 +53,7 @@ describe("setDelegate", () => {
     expect(await market.delegateOf(tenant, token, stranger)).to.deep.equal([usd(3), now()]);
     await expect(openBy(world, usd(3) + 1n))
       .to.be.revertedWithCustomError(market, "DelegateCapExceeded")
-      .withArgs(tenant, stranger, token, usd(3) + 1n, usd(3));
+      .withArgs(tenant, token, stranger, usd(3) + 1n, usd(3));
     await openBy(world, usd(3));
   });
 
@@ -64,7 +64,7 @@ describe("setDelegate", () => {
       await market.connect(tenant).setDelegate(token, stranger, usd(20), until);
       await expect(openBy(world, AMOUNT))
         .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-        .withArgs(tenant, stranger, token, until);
+        .withArgs(tenant, token, stranger, until);
     }
     await market.connect(tenant).setDelegate(token, stranger, usd(20), now());
     await openBy(world, AMOUNT);
@@ -91,10 +91,10 @@ describe("setDelegate", () => {
     const delegate = market.connect(stranger);
     await expect(delegate.openFromBalance(foreign, owner, RATE, AMOUNT, MANIFEST, tenant))
       .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-      .withArgs(tenant, stranger, other, 0n);
+      .withArgs(tenant, other, stranger, 0n);
     await expect(delegate.openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, otherTenant))
       .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-      .withArgs(otherTenant, stranger, token, 0n);
+      .withArgs(otherTenant, token, stranger, 0n);
   });
 
   it("gives a delegate's delegate nothing", async () => {
@@ -103,7 +103,7 @@ describe("setDelegate", () => {
     await market.connect(stranger).setDelegate(token, payee, usd(20), now() + HOUR);
     await expect(market.connect(payee).openFromBalance(offerId, owner, RATE, AMOUNT, MANIFEST, tenant))
       .to.be.revertedWithCustomError(market, "DelegateNotAuthorized")
-      .withArgs(tenant, payee, token, 0n);
+      .withArgs(tenant, token, payee, 0n);
   });
 
   it("holds nobody back who names himself: his own money needs no cap", async () => {

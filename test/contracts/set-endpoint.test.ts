@@ -6,7 +6,7 @@ describe("setEndpoint", () => {
   it("says where the gateway is", async () => {
     const { market, owner } = await loadWorld();
     await expect(market.connect(owner).setEndpoint("https://elsewhere.example"))
-      .to.emit(market, "EndpointChanged")
+      .to.emit(market, "ProviderEndpointChanged")
       .withArgs(owner, "https://elsewhere.example");
   });
 
@@ -24,7 +24,7 @@ describe("setMetadata", () => {
   it("says where the provider describes himself", async () => {
     const { market, owner } = await loadWorld();
     await expect(market.connect(owner).setMetadata("ipfs://new"))
-      .to.emit(market, "MetadataChanged")
+      .to.emit(market, "ProviderMetadataChanged")
       .withArgs(owner, "ipfs://new");
   });
 

@@ -14,7 +14,7 @@ describe("stake", () => {
       .to.emit(market, "StakeDeposited")
       .withArgs(owner, token, usd(7), STAKE + usd(7), 0n);
     await expect(stake).to.changeTokenBalances(ethers, token, [owner, market], [-usd(7), usd(7)]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([STAKE + usd(7), 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([STAKE + usd(7), 0n]);
   });
 
   it("tells how much of the stake is locked", async () => {
@@ -29,7 +29,7 @@ describe("stake", () => {
   it("keeps the stakes of different tokens apart", async () => {
     const { market, deployer, owner } = await loadWorld();
     const other = await ethers.deployContract("MockUSD", deployer);
-    expect(await market.stakeOf(owner, other)).to.deep.equal([0n, 0n]);
+    expect(await market.stakeOf(other, owner)).to.deep.equal([0n, 0n]);
   });
 
   it("refuses accounts that are not registered, the operator included", async () => {
@@ -57,7 +57,7 @@ describe("stake", () => {
       .to.be.revertedWithCustomError(market, "StakeTooLarge")
       .withArgs(owner, 2n ** 128n, 2n ** 128n - 1n);
     await market.connect(owner).stake(huge, 2n ** 128n - 1n);
-    expect(await market.stakeOf(owner, huge)).to.deep.equal([2n ** 128n - 1n, 0n]);
+    expect(await market.stakeOf(huge, owner)).to.deep.equal([2n ** 128n - 1n, 0n]);
   });
 });
 
@@ -69,7 +69,7 @@ describe("withdrawStake", () => {
       .to.emit(market, "StakeWithdrawn")
       .withArgs(owner, token, payee, usd(400), usd(600), 0n);
     await expect(withdrawal).to.changeTokenBalances(ethers, token, [market, payee], [-usd(400), usd(400)]);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([usd(600), 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([usd(600), 0n]);
   });
 
   it("leaves exactly the locked part, and no unit less", async () => {

@@ -145,6 +145,6 @@ describe("a token that bans an account", () => {
     await market.connect(tenant).close(leaseId);
     const due = (RATE * 3_600n) / 1_000n;
     await market.connect(tenant).withdraw(token, GROSS - due + COLLATERAL, payee);
-    expect(await market.stakeOf(owner, token)).to.deep.equal([GROSS - COLLATERAL, 0n]);
+    expect(await market.stakeOf(token, owner)).to.deep.equal([GROSS - COLLATERAL, 0n]);
   });
 });

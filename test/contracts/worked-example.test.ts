@@ -52,6 +52,6 @@ describe("the worked example: 1 USDC an hour, a minimum of 600 s, a report perio
     await world.market.connect(world.tenant).close(leaseId);
     expect(await shares(world)).to.deep.equal([1_000_000n, 0n]);
     expect((await summaryOf(world, leaseId)).reason).to.equal(Reason.TenantClosed);
-    expect(await world.market.stakeOf(world.owner, world.usd)).to.deep.equal([STAKE, 0n]);
+    expect(await world.market.stakeOf(world.usd, world.owner)).to.deep.equal([STAKE, 0n]);
   });
 });

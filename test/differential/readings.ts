@@ -32,7 +32,7 @@ export class Readings {
     const state = this.#state;
     const summary = views.providerSummary(state, provider);
     const stakes = [...state.tokens.keys()].map((token) =>
-      this.#view("stakeOf", [BigInt(provider), BigInt(token)], views.stakeOf(state, provider, token)),
+      this.#view("stakeOf", [BigInt(token), BigInt(provider)], views.stakeOf(state, token, provider)),
     );
     const clock = state.providers.has(provider)
       ? [this.#view("clockOf", [BigInt(provider)], [summary[6] ?? 0n])]

@@ -44,7 +44,7 @@ export async function purseOf({ market, usd: token, ...actors }: World): Promise
     await market.balanceOf(token, accounts[2]),
     await market.balanceOf(token, accounts[3]),
   ];
-  const { staked, locked } = await market.stakeOf(actors.owner, token);
+  const { staked, locked } = await market.stakeOf(token, actors.owner);
   return { tenant, provider, arbitrator, stranger, staked, locked };
 }
 

@@ -40,7 +40,7 @@ export async function readLedger(world: World, leaseId: bigint): Promise<Ledger>
     summaryOf(world, leaseId),
     market.disputeOf(leaseId),
     market.providerOf(owner),
-    market.stakeOf(owner, token),
+    market.stakeOf(token, owner),
   ]);
   const { taken } = await market.offerOf(lease.offerId);
   const free = {
@@ -75,7 +75,7 @@ export async function expectMoneyAddsUp(world: World, leaseId: bigint): Promise<
   const { market, usd: token, owner, rival, operator, tenant, otherTenant, arbitrator, stranger } = world;
   const accounts = [owner, operator, tenant, otherTenant, arbitrator, stranger];
   const free = await Promise.all(accounts.map((account) => freeOf(world, account)));
-  const stakes = await Promise.all([owner, rival].map((actor) => market.stakeOf(actor, token)));
+  const stakes = await Promise.all([owner, rival].map((actor) => market.stakeOf(token, actor)));
   const [{ balance }, dispute] = await Promise.all([summaryOf(world, leaseId), market.disputeOf(leaseId)]);
   const parts = [...free, ...stakes.map(({ staked }) => staked), balance, dispute.open ? dispute.bond : 0n];
   expect(await token.balanceOf(market)).to.equal(parts.reduce((sum, part) => sum + part, 0n));

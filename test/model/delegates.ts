@@ -33,7 +33,7 @@ export function spendingChecks(
   const within = caller === principal || cap >= amount;
   return [
     balanceCheck(state, token, principal, amount),
-    [within, "DelegateCapExceeded", principal, caller, token, amount, cap],
+    [within, "DelegateCapExceeded", principal, token, caller, amount, cap],
   ];
 }
 
@@ -44,12 +44,12 @@ export function spend(context: Context, principal: Address, token: Address, amou
   if (caller === principal) return;
   const delegation = known(state.delegations.get(keyOf(principal, token, caller)));
   delegation.cap -= amount;
-  emit(context, "DelegateSpent", principal, caller, token, amount, delegation.cap);
+  emit(context, "DelegateSpent", principal, token, caller, amount, delegation.cap);
 }
 
 export function setDelegate(context: Context, args: CallArgs["setDelegate"]): void {
   const { state, caller } = context;
   const [token, delegate, cap, until] = args;
   state.delegations.set(keyOf(caller, token, delegate), { cap, until });
-  emit(context, "DelegateSet", caller, delegate, token, cap, until);
+  emit(context, "DelegateSet", caller, token, delegate, cap, until);
 }

@@ -35,7 +35,7 @@ function openerCheck(context: Context, offer: Offer, tenant: Address): Check {
   const { state, caller } = context;
   const { token } = offer.terms;
   const { until } = delegationOf(state, tenant, token, caller);
-  return [actsFor(context, tenant, token), "DelegateNotAuthorized", tenant, caller, token, until];
+  return [actsFor(context, tenant, token), "DelegateNotAuthorized", tenant, token, caller, until];
 }
 
 function offerChecks(state: State, offer: Offer, expected: Address, limit: bigint, rate: bigint): Check[] {

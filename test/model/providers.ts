@@ -77,24 +77,24 @@ export function setOperator(context: Context, [operator]: CallArgs["setOperator"
   const provider = requireProvider(context.state, context.caller);
   provider.operator = operator;
   provider.instance += 1n;
-  emit(context, "OperatorChanged", provider.address, operator, provider.instance);
+  emit(context, "ProviderOperatorChanged", provider.address, operator, provider.instance);
 }
 
 export function setEndpoint(context: Context, [endpoint]: CallArgs["setEndpoint"]): void {
   requireProvider(context.state, context.caller);
-  emit(context, "EndpointChanged", context.caller, endpoint);
+  emit(context, "ProviderEndpointChanged", context.caller, endpoint);
 }
 
 export function setMetadata(context: Context, [metadataURI]: CallArgs["setMetadata"]): void {
   requireProvider(context.state, context.caller);
-  emit(context, "MetadataChanged", context.caller, metadataURI);
+  emit(context, "ProviderMetadataChanged", context.caller, metadataURI);
 }
 
 export function claimInstance(context: Context, [address, expected]: CallArgs["claimInstance"]): void {
   const provider = requireProvider(context.state, address);
   requireInstance(context, provider, expected);
   provider.instance += 1n;
-  emit(context, "InstanceClaimed", address, provider.instance, context.caller);
+  emit(context, "ProviderInstanceClaimed", address, provider.instance, context.caller);
 }
 
 export function stake(context: Context, [token, amount]: CallArgs["stake"]): void {

@@ -101,7 +101,7 @@ export function providerSummary(state: State, address: Address): Words {
   ];
 }
 
-export function stakeOf(state: State, provider: Address, token: Address): Words {
+export function stakeOf(state: State, token: Address, provider: Address): Words {
   const stake = state.providers.get(provider)?.stakes.get(token);
   return [stake?.staked ?? 0n, stake?.locked ?? 0n];
 }

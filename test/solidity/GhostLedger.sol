@@ -71,8 +71,8 @@ abstract contract GhostLedger is GhostEndings {
     function _enterProvider(Vm.Log memory log, bytes32 kind) private {
         if (kind == IUsageReports.ProviderReported.selector) _enterReport(log);
         else if (kind == IProviderRegistry.ProviderRegistered.selector) _enterRegistration(log);
-        else if (kind == IProviderRegistry.OperatorChanged.selector) _enterOperator(log);
-        else if (kind == IProviderRegistry.InstanceClaimed.selector) _enterInstance(log);
+        else if (kind == IProviderRegistry.ProviderOperatorChanged.selector) _enterOperator(log);
+        else if (kind == IProviderRegistry.ProviderInstanceClaimed.selector) _enterInstance(log);
         else if (kind == IOfferBook.OfferCreated.selector) _enterOffer(log);
         else if (kind == IOfferBook.OfferCapacityChanged.selector) _enterCapacity(log);
         else if (kind == IOfferBook.OfferClosed.selector) _enterOfferEnd(log);
@@ -81,8 +81,8 @@ abstract contract GhostLedger is GhostEndings {
 
     /// @dev Events that change nothing that is kept; an event of no known kind is a fault.
     function _enterWords(Vm.Log memory log, bytes32 kind) private view {
-        bool own = kind == IProviderRegistry.EndpointChanged.selector;
-        own = own || kind == IProviderRegistry.MetadataChanged.selector;
+        bool own = kind == IProviderRegistry.ProviderEndpointChanged.selector;
+        own = own || kind == IProviderRegistry.ProviderMetadataChanged.selector;
         require(!own || _account(log.topics[1]) == _caller, "(26) only the owner describes himself");
         bool completed = kind == ILeaseBook.LeaseCompleted.selector;
         require(own || completed || kind == IUsageReports.UsageReported.selector, "an unknown event");
@@ -136,15 +136,15 @@ abstract contract GhostLedger is GhostEndings {
         require(provider == _caller, "(27) only the owner names an operator");
         ProviderEntry storage entry = _providers[provider];
         entry.operator = _account(log.topics[2]);
-        require(abi.decode(log.data, (uint256)) == ++entry.instance, "(34) OperatorChanged: instance");
+        require(abi.decode(log.data, (uint256)) == ++entry.instance, "(34) ProviderOperatorChanged: instance");
     }
 
     function _enterInstance(Vm.Log memory log) private {
         uint256 instance = abi.decode(log.data, (uint256));
         address provider = _account(log.topics[1]);
         _requireProvider(provider);
-        require(_account(log.topics[2]) == _caller, "(34) InstanceClaimed: caller");
-        require(instance == ++_providers[provider].instance, "(34) InstanceClaimed: instance");
+        require(_account(log.topics[2]) == _caller, "(34) ProviderInstanceClaimed: caller");
+        require(instance == ++_providers[provider].instance, "(34) ProviderInstanceClaimed: instance");
     }
 
     function _enterOffer(Vm.Log memory log) private {

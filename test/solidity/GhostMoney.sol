@@ -66,13 +66,13 @@ abstract contract GhostMoney is GhostBooks {
         (uint256 cap, uint256 until) = abi.decode(log.data, (uint256, uint256));
         address principal = _account(log.topics[1]);
         require(principal == _caller, "(26) only the principal names a delegate");
-        _grants[principal][_account(log.topics[3])][_account(log.topics[2])] = Grant(cap, until);
+        _grants[principal][_account(log.topics[2])][_account(log.topics[3])] = Grant(cap, until);
     }
 
     function _enterSpending(Vm.Log memory log) internal {
         (uint256 amount, uint256 cap) = abi.decode(log.data, (uint256, uint256));
-        require(_account(log.topics[2]) == _caller, "(26) only the delegate spends");
-        Grant storage grant = _grants[_account(log.topics[1])][_account(log.topics[3])][_caller];
+        require(_account(log.topics[3]) == _caller, "(26) only the delegate spends");
+        Grant storage grant = _grants[_account(log.topics[1])][_account(log.topics[2])][_caller];
         require(time <= grant.until, "(26) a delegate's time is over");
         grant.cap -= amount;
         require(grant.cap == cap, "(26) DelegateSpent: cap");

@@ -144,7 +144,7 @@ abstract contract MarketChecks is MarketHandler {
     }
 
     function _checkStake(address token, address provider) private view returns (uint256) {
-        (uint256 staked, uint256 locked) = MARKET.stakeOf(provider, token);
+        (uint256 staked, uint256 locked) = MARKET.stakeOf(token, provider);
         require(staked == _staked[token][provider], "(21) a stake that no event tells");
         require(locked == _locked[token][provider], "(19) locked that no event tells");
         require(locked == _secured[token][provider], "(19) locked is the sum of collateral");

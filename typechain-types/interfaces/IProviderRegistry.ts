@@ -13,7 +13,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IProviderRegistryInterface extends Interface {
     getFunction(nameOrSignature: "LAPSE_PERIOD" | "claimInstance" | "clockOf" | "providerOf" | "register" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "ProviderEndpointChanged" | "ProviderInstanceClaimed" | "ProviderMetadataChanged" | "ProviderOperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'claimInstance', values: [AddressLike, BigNumberish]): string;
@@ -41,7 +41,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   }
 
   
-    export namespace EndpointChangedEvent {
+    export namespace ProviderEndpointChangedEvent {
       export type InputTuple = [provider: AddressLike, endpoint: string];
       export type OutputTuple = [provider: string, endpoint: string];
       export interface OutputObject {provider: string, endpoint: string };
@@ -53,7 +53,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace InstanceClaimedEvent {
+    export namespace ProviderInstanceClaimedEvent {
       export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
       export type OutputTuple = [provider: string, instance: bigint, caller: string];
       export interface OutputObject {provider: string, instance: bigint, caller: string };
@@ -65,7 +65,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace MetadataChangedEvent {
+    export namespace ProviderMetadataChangedEvent {
       export type InputTuple = [provider: AddressLike, metadataURI: string];
       export type OutputTuple = [provider: string, metadataURI: string];
       export interface OutputObject {provider: string, metadataURI: string };
@@ -77,7 +77,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace OperatorChangedEvent {
+    export namespace ProviderOperatorChangedEvent {
       export type InputTuple = [provider: AddressLike, operator: AddressLike, instance: BigNumberish];
       export type OutputTuple = [provider: string, operator: string, instance: bigint];
       export interface OutputObject {provider: string, operator: string, instance: bigint };
@@ -232,7 +232,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
     
     stakeOf: TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >
@@ -295,7 +295,7 @@ getFunction(nameOrSignature: 'stake'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'stakeOf'): TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >;
@@ -305,30 +305,30 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
       'nonpayable'
     >;
 
-    getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-getEvent(key: 'MetadataChanged'): TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-getEvent(key: 'OperatorChanged'): TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+    getEvent(key: 'ProviderEndpointChanged'): TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+getEvent(key: 'ProviderInstanceClaimed'): TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+getEvent(key: 'ProviderMetadataChanged'): TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+getEvent(key: 'ProviderOperatorChanged'): TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
 getEvent(key: 'ProviderRegistered'): TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
 getEvent(key: 'StakeDeposited'): TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;
 getEvent(key: 'StakeWithdrawn'): TypedContractEvent<StakeWithdrawnEvent.InputTuple, StakeWithdrawnEvent.OutputTuple, StakeWithdrawnEvent.OutputObject>;
 
     filters: {
       
-      'EndpointChanged(address,string)': TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-      EndpointChanged: TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
+      'ProviderEndpointChanged(address,string)': TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+      ProviderEndpointChanged: TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
     
 
-      'InstanceClaimed(address,uint256,address)': TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-      InstanceClaimed: TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
+      'ProviderInstanceClaimed(address,uint256,address)': TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+      ProviderInstanceClaimed: TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
     
 
-      'MetadataChanged(address,string)': TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-      MetadataChanged: TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
+      'ProviderMetadataChanged(address,string)': TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+      ProviderMetadataChanged: TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
     
 
-      'OperatorChanged(address,address,uint256)': TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
-      OperatorChanged: TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+      'ProviderOperatorChanged(address,address,uint256)': TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
+      ProviderOperatorChanged: TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
     
 
       'ProviderRegistered(address,address,uint256,string,string)': TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;

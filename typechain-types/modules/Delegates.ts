@@ -26,9 +26,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
 
   
     export namespace DelegateSetEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, cap: bigint, until: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -38,9 +38,9 @@ decodeFunctionResult(functionFragment: 'withdraw', data: BytesLike): Result;
   
 
     export namespace DelegateSpentEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, amount: bigint, cap: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>

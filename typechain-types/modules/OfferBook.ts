@@ -28,7 +28,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface OfferBookInterface extends Interface {
     getFunction(nameOrSignature: "LAPSE_PERIOD" | "balanceOf" | "claimInstance" | "clockOf" | "closeOffer" | "createOffer" | "delegateOf" | "deposit" | "offerCount" | "offerOf" | "providerOf" | "register" | "setCapacity" | "setDelegate" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DelegateSet" | "DelegateSpent" | "Deposited" | "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DelegateSet" | "DelegateSpent" | "Deposited" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "ProviderEndpointChanged" | "ProviderInstanceClaimed" | "ProviderMetadataChanged" | "ProviderOperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, AddressLike]): string;
@@ -77,9 +77,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
     export namespace DelegateSetEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, cap: bigint, until: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -89,9 +89,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace DelegateSpentEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, amount: bigint, cap: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -104,42 +104,6 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
       export type InputTuple = [token: AddressLike, account: AddressLike, amount: BigNumberish, balance: BigNumberish];
       export type OutputTuple = [token: string, account: string, amount: bigint, balance: bigint];
       export interface OutputObject {token: string, account: string, amount: bigint, balance: bigint };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace EndpointChangedEvent {
-      export type InputTuple = [provider: AddressLike, endpoint: string];
-      export type OutputTuple = [provider: string, endpoint: string];
-      export interface OutputObject {provider: string, endpoint: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace InstanceClaimedEvent {
-      export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
-      export type OutputTuple = [provider: string, instance: bigint, caller: string];
-      export interface OutputObject {provider: string, instance: bigint, caller: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace MetadataChangedEvent {
-      export type InputTuple = [provider: AddressLike, metadataURI: string];
-      export type OutputTuple = [provider: string, metadataURI: string];
-      export interface OutputObject {provider: string, metadataURI: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -184,7 +148,43 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace OperatorChangedEvent {
+    export namespace ProviderEndpointChangedEvent {
+      export type InputTuple = [provider: AddressLike, endpoint: string];
+      export type OutputTuple = [provider: string, endpoint: string];
+      export interface OutputObject {provider: string, endpoint: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ProviderInstanceClaimedEvent {
+      export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
+      export type OutputTuple = [provider: string, instance: bigint, caller: string];
+      export interface OutputObject {provider: string, instance: bigint, caller: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ProviderMetadataChangedEvent {
+      export type InputTuple = [provider: AddressLike, metadataURI: string];
+      export type OutputTuple = [provider: string, metadataURI: string];
+      export interface OutputObject {provider: string, metadataURI: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ProviderOperatorChangedEvent {
       export type InputTuple = [provider: AddressLike, operator: AddressLike, instance: BigNumberish];
       export type OutputTuple = [provider: string, operator: string, instance: bigint];
       export interface OutputObject {provider: string, operator: string, instance: bigint };
@@ -423,7 +423,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
     
     stakeOf: TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >
@@ -539,7 +539,7 @@ getFunction(nameOrSignature: 'stake'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'stakeOf'): TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >;
@@ -557,13 +557,13 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
     getEvent(key: 'DelegateSet'): TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
 getEvent(key: 'DelegateSpent'): TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
-getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-getEvent(key: 'MetadataChanged'): TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
 getEvent(key: 'OfferCapacityChanged'): TypedContractEvent<OfferCapacityChangedEvent.InputTuple, OfferCapacityChangedEvent.OutputTuple, OfferCapacityChangedEvent.OutputObject>;
 getEvent(key: 'OfferClosed'): TypedContractEvent<OfferClosedEvent.InputTuple, OfferClosedEvent.OutputTuple, OfferClosedEvent.OutputObject>;
 getEvent(key: 'OfferCreated'): TypedContractEvent<OfferCreatedEvent.InputTuple, OfferCreatedEvent.OutputTuple, OfferCreatedEvent.OutputObject>;
-getEvent(key: 'OperatorChanged'): TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+getEvent(key: 'ProviderEndpointChanged'): TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+getEvent(key: 'ProviderInstanceClaimed'): TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+getEvent(key: 'ProviderMetadataChanged'): TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+getEvent(key: 'ProviderOperatorChanged'): TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
 getEvent(key: 'ProviderRegistered'): TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
 getEvent(key: 'StakeDeposited'): TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;
 getEvent(key: 'StakeWithdrawn'): TypedContractEvent<StakeWithdrawnEvent.InputTuple, StakeWithdrawnEvent.OutputTuple, StakeWithdrawnEvent.OutputObject>;
@@ -583,18 +583,6 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
     
 
-      'EndpointChanged(address,string)': TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-      EndpointChanged: TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-    
-
-      'InstanceClaimed(address,uint256,address)': TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-      InstanceClaimed: TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-    
-
-      'MetadataChanged(address,string)': TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-      MetadataChanged: TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-    
-
       'OfferCapacityChanged(uint256,address,uint256)': TypedContractEvent<OfferCapacityChangedEvent.InputTuple, OfferCapacityChangedEvent.OutputTuple, OfferCapacityChangedEvent.OutputObject>;
       OfferCapacityChanged: TypedContractEvent<OfferCapacityChangedEvent.InputTuple, OfferCapacityChangedEvent.OutputTuple, OfferCapacityChangedEvent.OutputObject>;
     
@@ -607,8 +595,20 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       OfferCreated: TypedContractEvent<OfferCreatedEvent.InputTuple, OfferCreatedEvent.OutputTuple, OfferCreatedEvent.OutputObject>;
     
 
-      'OperatorChanged(address,address,uint256)': TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
-      OperatorChanged: TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+      'ProviderEndpointChanged(address,string)': TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+      ProviderEndpointChanged: TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+    
+
+      'ProviderInstanceClaimed(address,uint256,address)': TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+      ProviderInstanceClaimed: TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+    
+
+      'ProviderMetadataChanged(address,string)': TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+      ProviderMetadataChanged: TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+    
+
+      'ProviderOperatorChanged(address,address,uint256)': TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
+      ProviderOperatorChanged: TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
     
 
       'ProviderRegistered(address,address,uint256,string,string)': TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;

@@ -13,7 +13,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface ProviderRegistryInterface extends Interface {
     getFunction(nameOrSignature: "LAPSE_PERIOD" | "balanceOf" | "claimInstance" | "clockOf" | "delegateOf" | "deposit" | "providerOf" | "register" | "setDelegate" | "setEndpoint" | "setMetadata" | "setOperator" | "stake" | "stakeOf" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "DelegateSet" | "DelegateSpent" | "Deposited" | "EndpointChanged" | "InstanceClaimed" | "MetadataChanged" | "OperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "DelegateSet" | "DelegateSpent" | "Deposited" | "ProviderEndpointChanged" | "ProviderInstanceClaimed" | "ProviderMetadataChanged" | "ProviderOperatorChanged" | "ProviderRegistered" | "StakeDeposited" | "StakeWithdrawn" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
 encodeFunctionData(functionFragment: 'balanceOf', values: [AddressLike, AddressLike]): string;
@@ -52,9 +52,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
     export namespace DelegateSetEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, cap: bigint, until: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -64,9 +64,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace DelegateSpentEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, amount: bigint, cap: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -87,7 +87,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace EndpointChangedEvent {
+    export namespace ProviderEndpointChangedEvent {
       export type InputTuple = [provider: AddressLike, endpoint: string];
       export type OutputTuple = [provider: string, endpoint: string];
       export interface OutputObject {provider: string, endpoint: string };
@@ -99,7 +99,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace InstanceClaimedEvent {
+    export namespace ProviderInstanceClaimedEvent {
       export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
       export type OutputTuple = [provider: string, instance: bigint, caller: string];
       export interface OutputObject {provider: string, instance: bigint, caller: string };
@@ -111,7 +111,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace MetadataChangedEvent {
+    export namespace ProviderMetadataChangedEvent {
       export type InputTuple = [provider: AddressLike, metadataURI: string];
       export type OutputTuple = [provider: string, metadataURI: string];
       export interface OutputObject {provider: string, metadataURI: string };
@@ -123,7 +123,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace OperatorChangedEvent {
+    export namespace ProviderOperatorChangedEvent {
       export type InputTuple = [provider: AddressLike, operator: AddressLike, instance: BigNumberish];
       export type OutputTuple = [provider: string, operator: string, instance: bigint];
       export interface OutputObject {provider: string, operator: string, instance: bigint };
@@ -322,7 +322,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
     
     stakeOf: TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >
@@ -413,7 +413,7 @@ getFunction(nameOrSignature: 'stake'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'stakeOf'): TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >;
@@ -431,10 +431,10 @@ getFunction(nameOrSignature: 'withdrawStake'): TypedContractMethod<
     getEvent(key: 'DelegateSet'): TypedContractEvent<DelegateSetEvent.InputTuple, DelegateSetEvent.OutputTuple, DelegateSetEvent.OutputObject>;
 getEvent(key: 'DelegateSpent'): TypedContractEvent<DelegateSpentEvent.InputTuple, DelegateSpentEvent.OutputTuple, DelegateSpentEvent.OutputObject>;
 getEvent(key: 'Deposited'): TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
-getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-getEvent(key: 'MetadataChanged'): TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-getEvent(key: 'OperatorChanged'): TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+getEvent(key: 'ProviderEndpointChanged'): TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+getEvent(key: 'ProviderInstanceClaimed'): TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+getEvent(key: 'ProviderMetadataChanged'): TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+getEvent(key: 'ProviderOperatorChanged'): TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
 getEvent(key: 'ProviderRegistered'): TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
 getEvent(key: 'StakeDeposited'): TypedContractEvent<StakeDepositedEvent.InputTuple, StakeDepositedEvent.OutputTuple, StakeDepositedEvent.OutputObject>;
 getEvent(key: 'StakeWithdrawn'): TypedContractEvent<StakeWithdrawnEvent.InputTuple, StakeWithdrawnEvent.OutputTuple, StakeWithdrawnEvent.OutputObject>;
@@ -454,20 +454,20 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       Deposited: TypedContractEvent<DepositedEvent.InputTuple, DepositedEvent.OutputTuple, DepositedEvent.OutputObject>;
     
 
-      'EndpointChanged(address,string)': TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-      EndpointChanged: TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
+      'ProviderEndpointChanged(address,string)': TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+      ProviderEndpointChanged: TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
     
 
-      'InstanceClaimed(address,uint256,address)': TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-      InstanceClaimed: TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
+      'ProviderInstanceClaimed(address,uint256,address)': TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+      ProviderInstanceClaimed: TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
     
 
-      'MetadataChanged(address,string)': TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-      MetadataChanged: TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
+      'ProviderMetadataChanged(address,string)': TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+      ProviderMetadataChanged: TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
     
 
-      'OperatorChanged(address,address,uint256)': TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
-      OperatorChanged: TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+      'ProviderOperatorChanged(address,address,uint256)': TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
+      ProviderOperatorChanged: TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
     
 
       'ProviderRegistered(address,address,uint256,string,string)': TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;

@@ -53,7 +53,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface UsageReportsInterface extends Interface {
     getFunction(nameOrSignature: "DISPUTE_WINDOW" | "LAPSE_PERIOD" | "RULING_PERIOD" | "accruedOf" | "amend" | "balanceOf" | "cancelQuote" | "claim" | "claimInstance" | "clockOf" | "close" | "closeByProvider" | "closeOffer" | "complete" | "createOffer" | "delegateOf" | "depletionOf" | "deposit" | "disputeOf" | "eip712Domain" | "expireDispute" | "hashQuote" | "isQuoteSpent" | "leaseCount" | "leaseSummaries" | "leaseSummary" | "offerCount" | "offerOf" | "open" | "openDispute" | "openFromBalance" | "openWithPermit" | "openWithQuote" | "pause" | "providerOf" | "register" | "releaseCollateral" | "report" | "resume" | "rule" | "setCapacity" | "setDelegate" | "setEndpoint" | "setManifest" | "setMetadata" | "setOperator" | "settle" | "stake" | "stakeOf" | "start" | "statusOf" | "topUp" | "topUpFromBalance" | "verifyUsage" | "withdraw" | "withdrawStake"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "CollateralAwarded" | "CollateralForfeited" | "CollateralUnlocked" | "DelegateSet" | "DelegateSpent" | "Deposited" | "DisputeExpired" | "DisputeOpened" | "DisputeRuled" | "DisputeVoided" | "EIP712DomainChanged" | "EndpointChanged" | "InstanceClaimed" | "LeaseAmended" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp" | "MetadataChanged" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "OperatorChanged" | "ProviderRegistered" | "ProviderReported" | "QuoteCancelled" | "QuoteUsed" | "StakeDeposited" | "StakeWithdrawn" | "UsageReported" | "Withdrawn"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "CollateralAwarded" | "CollateralForfeited" | "CollateralUnlocked" | "DelegateSet" | "DelegateSpent" | "Deposited" | "DisputeExpired" | "DisputeOpened" | "DisputeRuled" | "DisputeVoided" | "EIP712DomainChanged" | "LeaseAmended" | "LeaseClosed" | "LeaseCompleted" | "LeaseManifestChanged" | "LeaseOpened" | "LeasePaused" | "LeaseResumed" | "LeaseSettled" | "LeaseStarted" | "LeaseToppedUp" | "OfferCapacityChanged" | "OfferClosed" | "OfferCreated" | "ProviderEndpointChanged" | "ProviderInstanceClaimed" | "ProviderMetadataChanged" | "ProviderOperatorChanged" | "ProviderRegistered" | "ProviderReported" | "QuoteCancelled" | "QuoteUsed" | "StakeDeposited" | "StakeWithdrawn" | "UsageReported" | "Withdrawn"): EventFragment;
 
     encodeFunctionData(functionFragment: 'DISPUTE_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'LAPSE_PERIOD', values?: undefined): string;
@@ -208,9 +208,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace DelegateSetEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, cap: BigNumberish, until: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, cap: bigint, until: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, cap: bigint, until: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, cap: BigNumberish, until: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, cap: bigint, until: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, cap: bigint, until: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -220,9 +220,9 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
   
 
     export namespace DelegateSpentEvent {
-      export type InputTuple = [principal: AddressLike, delegate: AddressLike, token: AddressLike, amount: BigNumberish, cap: BigNumberish];
-      export type OutputTuple = [principal: string, delegate: string, token: string, amount: bigint, cap: bigint];
-      export interface OutputObject {principal: string, delegate: string, token: string, amount: bigint, cap: bigint };
+      export type InputTuple = [principal: AddressLike, token: AddressLike, delegate: AddressLike, amount: BigNumberish, cap: BigNumberish];
+      export type OutputTuple = [principal: string, token: string, delegate: string, amount: bigint, cap: bigint];
+      export interface OutputObject {principal: string, token: string, delegate: string, amount: bigint, cap: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -295,30 +295,6 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
       export type InputTuple = [];
       export type OutputTuple = [];
       export interface OutputObject {};
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace EndpointChangedEvent {
-      export type InputTuple = [provider: AddressLike, endpoint: string];
-      export type OutputTuple = [provider: string, endpoint: string];
-      export interface OutputObject {provider: string, endpoint: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace InstanceClaimedEvent {
-      export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
-      export type OutputTuple = [provider: string, instance: bigint, caller: string];
-      export interface OutputObject {provider: string, instance: bigint, caller: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -447,18 +423,6 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace MetadataChangedEvent {
-      export type InputTuple = [provider: AddressLike, metadataURI: string];
-      export type OutputTuple = [provider: string, metadataURI: string];
-      export interface OutputObject {provider: string, metadataURI: string };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
     export namespace OfferCapacityChangedEvent {
       export type InputTuple = [offerId: BigNumberish, provider: AddressLike, capacity: BigNumberish];
       export type OutputTuple = [offerId: bigint, provider: string, capacity: bigint];
@@ -495,7 +459,43 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
   
 
-    export namespace OperatorChangedEvent {
+    export namespace ProviderEndpointChangedEvent {
+      export type InputTuple = [provider: AddressLike, endpoint: string];
+      export type OutputTuple = [provider: string, endpoint: string];
+      export interface OutputObject {provider: string, endpoint: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ProviderInstanceClaimedEvent {
+      export type InputTuple = [provider: AddressLike, instance: BigNumberish, caller: AddressLike];
+      export type OutputTuple = [provider: string, instance: bigint, caller: string];
+      export interface OutputObject {provider: string, instance: bigint, caller: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ProviderMetadataChangedEvent {
+      export type InputTuple = [provider: AddressLike, metadataURI: string];
+      export type OutputTuple = [provider: string, metadataURI: string];
+      export interface OutputObject {provider: string, metadataURI: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace ProviderOperatorChangedEvent {
       export type InputTuple = [provider: AddressLike, operator: AddressLike, instance: BigNumberish];
       export type OutputTuple = [provider: string, operator: string, instance: bigint];
       export interface OutputObject {provider: string, operator: string, instance: bigint };
@@ -1022,7 +1022,7 @@ decodeFunctionResult(functionFragment: 'withdrawStake', data: BytesLike): Result
 
     
     stakeOf: TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >
@@ -1328,7 +1328,7 @@ getFunction(nameOrSignature: 'stake'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'stakeOf'): TypedContractMethod<
-      [provider: AddressLike, token: AddressLike, ],
+      [token: AddressLike, provider: AddressLike, ],
       [[bigint, bigint] & {staked: bigint, locked: bigint }],
       'view'
     >;
@@ -1379,8 +1379,6 @@ getEvent(key: 'DisputeOpened'): TypedContractEvent<DisputeOpenedEvent.InputTuple
 getEvent(key: 'DisputeRuled'): TypedContractEvent<DisputeRuledEvent.InputTuple, DisputeRuledEvent.OutputTuple, DisputeRuledEvent.OutputObject>;
 getEvent(key: 'DisputeVoided'): TypedContractEvent<DisputeVoidedEvent.InputTuple, DisputeVoidedEvent.OutputTuple, DisputeVoidedEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
-getEvent(key: 'EndpointChanged'): TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-getEvent(key: 'InstanceClaimed'): TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
 getEvent(key: 'LeaseAmended'): TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
 getEvent(key: 'LeaseClosed'): TypedContractEvent<LeaseClosedEvent.InputTuple, LeaseClosedEvent.OutputTuple, LeaseClosedEvent.OutputObject>;
 getEvent(key: 'LeaseCompleted'): TypedContractEvent<LeaseCompletedEvent.InputTuple, LeaseCompletedEvent.OutputTuple, LeaseCompletedEvent.OutputObject>;
@@ -1391,11 +1389,13 @@ getEvent(key: 'LeaseResumed'): TypedContractEvent<LeaseResumedEvent.InputTuple, 
 getEvent(key: 'LeaseSettled'): TypedContractEvent<LeaseSettledEvent.InputTuple, LeaseSettledEvent.OutputTuple, LeaseSettledEvent.OutputObject>;
 getEvent(key: 'LeaseStarted'): TypedContractEvent<LeaseStartedEvent.InputTuple, LeaseStartedEvent.OutputTuple, LeaseStartedEvent.OutputObject>;
 getEvent(key: 'LeaseToppedUp'): TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
-getEvent(key: 'MetadataChanged'): TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
 getEvent(key: 'OfferCapacityChanged'): TypedContractEvent<OfferCapacityChangedEvent.InputTuple, OfferCapacityChangedEvent.OutputTuple, OfferCapacityChangedEvent.OutputObject>;
 getEvent(key: 'OfferClosed'): TypedContractEvent<OfferClosedEvent.InputTuple, OfferClosedEvent.OutputTuple, OfferClosedEvent.OutputObject>;
 getEvent(key: 'OfferCreated'): TypedContractEvent<OfferCreatedEvent.InputTuple, OfferCreatedEvent.OutputTuple, OfferCreatedEvent.OutputObject>;
-getEvent(key: 'OperatorChanged'): TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+getEvent(key: 'ProviderEndpointChanged'): TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+getEvent(key: 'ProviderInstanceClaimed'): TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+getEvent(key: 'ProviderMetadataChanged'): TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+getEvent(key: 'ProviderOperatorChanged'): TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
 getEvent(key: 'ProviderRegistered'): TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;
 getEvent(key: 'ProviderReported'): TypedContractEvent<ProviderReportedEvent.InputTuple, ProviderReportedEvent.OutputTuple, ProviderReportedEvent.OutputObject>;
 getEvent(key: 'QuoteCancelled'): TypedContractEvent<QuoteCancelledEvent.InputTuple, QuoteCancelledEvent.OutputTuple, QuoteCancelledEvent.OutputObject>;
@@ -1451,14 +1451,6 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       EIP712DomainChanged: TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
     
 
-      'EndpointChanged(address,string)': TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-      EndpointChanged: TypedContractEvent<EndpointChangedEvent.InputTuple, EndpointChangedEvent.OutputTuple, EndpointChangedEvent.OutputObject>;
-    
-
-      'InstanceClaimed(address,uint256,address)': TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-      InstanceClaimed: TypedContractEvent<InstanceClaimedEvent.InputTuple, InstanceClaimedEvent.OutputTuple, InstanceClaimedEvent.OutputObject>;
-    
-
       'LeaseAmended(uint256,address,uint256,uint256,uint256,uint256,uint256)': TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
       LeaseAmended: TypedContractEvent<LeaseAmendedEvent.InputTuple, LeaseAmendedEvent.OutputTuple, LeaseAmendedEvent.OutputObject>;
     
@@ -1499,10 +1491,6 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       LeaseToppedUp: TypedContractEvent<LeaseToppedUpEvent.InputTuple, LeaseToppedUpEvent.OutputTuple, LeaseToppedUpEvent.OutputObject>;
     
 
-      'MetadataChanged(address,string)': TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-      MetadataChanged: TypedContractEvent<MetadataChangedEvent.InputTuple, MetadataChangedEvent.OutputTuple, MetadataChangedEvent.OutputObject>;
-    
-
       'OfferCapacityChanged(uint256,address,uint256)': TypedContractEvent<OfferCapacityChangedEvent.InputTuple, OfferCapacityChangedEvent.OutputTuple, OfferCapacityChangedEvent.OutputObject>;
       OfferCapacityChanged: TypedContractEvent<OfferCapacityChangedEvent.InputTuple, OfferCapacityChangedEvent.OutputTuple, OfferCapacityChangedEvent.OutputObject>;
     
@@ -1515,8 +1503,20 @@ getEvent(key: 'Withdrawn'): TypedContractEvent<WithdrawnEvent.InputTuple, Withdr
       OfferCreated: TypedContractEvent<OfferCreatedEvent.InputTuple, OfferCreatedEvent.OutputTuple, OfferCreatedEvent.OutputObject>;
     
 
-      'OperatorChanged(address,address,uint256)': TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
-      OperatorChanged: TypedContractEvent<OperatorChangedEvent.InputTuple, OperatorChangedEvent.OutputTuple, OperatorChangedEvent.OutputObject>;
+      'ProviderEndpointChanged(address,string)': TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+      ProviderEndpointChanged: TypedContractEvent<ProviderEndpointChangedEvent.InputTuple, ProviderEndpointChangedEvent.OutputTuple, ProviderEndpointChangedEvent.OutputObject>;
+    
+
+      'ProviderInstanceClaimed(address,uint256,address)': TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+      ProviderInstanceClaimed: TypedContractEvent<ProviderInstanceClaimedEvent.InputTuple, ProviderInstanceClaimedEvent.OutputTuple, ProviderInstanceClaimedEvent.OutputObject>;
+    
+
+      'ProviderMetadataChanged(address,string)': TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+      ProviderMetadataChanged: TypedContractEvent<ProviderMetadataChangedEvent.InputTuple, ProviderMetadataChangedEvent.OutputTuple, ProviderMetadataChangedEvent.OutputObject>;
+    
+
+      'ProviderOperatorChanged(address,address,uint256)': TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
+      ProviderOperatorChanged: TypedContractEvent<ProviderOperatorChangedEvent.InputTuple, ProviderOperatorChangedEvent.OutputTuple, ProviderOperatorChangedEvent.OutputObject>;
     
 
       'ProviderRegistered(address,address,uint256,string,string)': TypedContractEvent<ProviderRegisteredEvent.InputTuple, ProviderRegisteredEvent.OutputTuple, ProviderRegisteredEvent.OutputObject>;

@@ -123,7 +123,7 @@ async function providerObstacle(
   const { market } = session;
   const [provider, stake] = await Promise.all([
     market.providerOf(offer.provider, { signal }),
-    market.stakeOf(offer.provider, token.address, { signal }),
+    market.stakeOf(token.address, offer.provider, { signal }),
   ]);
   if (provider.silent) {
     const silent = `The provider of offer ${offerId}, ${offer.provider}, is silent: he reports no more and starts nothing.`;

@@ -80,10 +80,10 @@ export async function endpointOf(
   provider: Address,
   signal: AbortSignal,
 ): Promise<string> {
-  const topics = [[topicNamed("ProviderRegistered"), topicNamed("EndpointChanged")], pad(provider)];
+  const topics = [[topicNamed("ProviderRegistered"), topicNamed("ProviderEndpointChanged")], pad(provider)];
   const newest = await newestBlock(session, signal);
   const last = (await readEvents(session, topics, newest, signal)).at(-1);
-  if (last?.name === "ProviderRegistered" || last?.name === "EndpointChanged") return last.args.endpoint;
+  if (last?.name === "ProviderRegistered" || last?.name === "ProviderEndpointChanged") return last.args.endpoint;
   throw unknownProvider(provider);
 }
 

@@ -96,7 +96,7 @@ async function readMoney(
 ): Promise<ProviderMoney> {
   const [token, stake, free] = await Promise.all([
     readToken(session, address, signal),
-    session.market.stakeOf(provider, address, { signal }),
+    session.market.stakeOf(address, provider, { signal }),
     session.market.balanceOf(address, provider, { signal }),
   ]);
   const own = leases.filter(({ summary }) => summary.token === address);

@@ -170,7 +170,7 @@ export const AUTHORITY: readonly Seed[] = [
     name: "cap-not-asked",
     attack: "specification 5: a delegate spends more than he was lent",
     file: DELEGATES,
-    find: "require(amount <= cap, DelegateCapExceeded(principal, msg.sender, token, amount, cap));\n        cap -= amount;",
+    find: "require(amount <= cap, DelegateCapExceeded(principal, token, msg.sender, amount, cap));\n        cap -= amount;",
     replace: "cap -= amount < cap ? amount : cap;",
   },
   {

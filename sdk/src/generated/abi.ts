@@ -15,8 +15,8 @@ export const computeMarketAbi = [
   {
     inputs: [
       { name: "principal", type: "address" },
-      { name: "delegate", type: "address" },
       { name: "token", type: "address" },
+      { name: "delegate", type: "address" },
       { name: "requested", type: "uint256" },
       { name: "cap", type: "uint256" },
     ],
@@ -26,8 +26,8 @@ export const computeMarketAbi = [
   {
     inputs: [
       { name: "principal", type: "address" },
-      { name: "delegate", type: "address" },
       { name: "token", type: "address" },
+      { name: "delegate", type: "address" },
       { name: "until", type: "uint256" },
     ],
     name: "DelegateNotAuthorized",
@@ -399,8 +399,8 @@ export const computeMarketAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, name: "principal", type: "address" },
-      { indexed: true, name: "delegate", type: "address" },
       { indexed: true, name: "token", type: "address" },
+      { indexed: true, name: "delegate", type: "address" },
       { indexed: false, name: "cap", type: "uint256" },
       { indexed: false, name: "until", type: "uint256" },
     ],
@@ -411,8 +411,8 @@ export const computeMarketAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, name: "principal", type: "address" },
-      { indexed: true, name: "delegate", type: "address" },
       { indexed: true, name: "token", type: "address" },
+      { indexed: true, name: "delegate", type: "address" },
       { indexed: false, name: "amount", type: "uint256" },
       { indexed: false, name: "cap", type: "uint256" },
     ],
@@ -480,25 +480,6 @@ export const computeMarketAbi = [
     type: "event",
   },
   { anonymous: false, inputs: [], name: "EIP712DomainChanged", type: "event" },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, name: "provider", type: "address" },
-      { indexed: false, name: "endpoint", type: "string" },
-    ],
-    name: "EndpointChanged",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, name: "provider", type: "address" },
-      { indexed: false, name: "instance", type: "uint256" },
-      { indexed: true, name: "caller", type: "address" },
-    ],
-    name: "InstanceClaimed",
-    type: "event",
-  },
   {
     anonymous: false,
     inputs: [
@@ -632,15 +613,6 @@ export const computeMarketAbi = [
   {
     anonymous: false,
     inputs: [
-      { indexed: true, name: "provider", type: "address" },
-      { indexed: false, name: "metadataURI", type: "string" },
-    ],
-    name: "MetadataChanged",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
       { indexed: true, name: "offerId", type: "uint256" },
       { indexed: true, name: "provider", type: "address" },
       { indexed: false, name: "capacity", type: "uint256" },
@@ -699,10 +671,38 @@ export const computeMarketAbi = [
     anonymous: false,
     inputs: [
       { indexed: true, name: "provider", type: "address" },
+      { indexed: false, name: "endpoint", type: "string" },
+    ],
+    name: "ProviderEndpointChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: false, name: "instance", type: "uint256" },
+      { indexed: true, name: "caller", type: "address" },
+    ],
+    name: "ProviderInstanceClaimed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "provider", type: "address" },
+      { indexed: false, name: "metadataURI", type: "string" },
+    ],
+    name: "ProviderMetadataChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      { indexed: true, name: "provider", type: "address" },
       { indexed: true, name: "operator", type: "address" },
       { indexed: false, name: "instance", type: "uint256" },
     ],
-    name: "OperatorChanged",
+    name: "ProviderOperatorChanged",
     type: "event",
   },
   {
@@ -1466,8 +1466,8 @@ export const computeMarketAbi = [
   },
   {
     inputs: [
-      { name: "provider", type: "address" },
       { name: "token", type: "address" },
+      { name: "provider", type: "address" },
     ],
     name: "stakeOf",
     outputs: [

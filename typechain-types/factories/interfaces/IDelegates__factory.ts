@@ -16,12 +16,12 @@
       },
       {
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -47,12 +47,12 @@
       },
       {
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -76,13 +76,13 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -113,13 +113,13 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {

@@ -171,7 +171,7 @@
         "type": "string"
       }
     ],
-    "name": "EndpointChanged",
+    "name": "ProviderEndpointChanged",
     "type": "event"
   },
   {
@@ -196,7 +196,7 @@
         "type": "address"
       }
     ],
-    "name": "InstanceClaimed",
+    "name": "ProviderInstanceClaimed",
     "type": "event"
   },
   {
@@ -215,7 +215,7 @@
         "type": "string"
       }
     ],
-    "name": "MetadataChanged",
+    "name": "ProviderMetadataChanged",
     "type": "event"
   },
   {
@@ -240,7 +240,7 @@
         "type": "uint256"
       }
     ],
-    "name": "OperatorChanged",
+    "name": "ProviderOperatorChanged",
     "type": "event"
   },
   {
@@ -571,12 +571,12 @@
     "inputs": [
       {
         "internalType": "address",
-        "name": "provider",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "provider",
         "type": "address"
       }
     ],

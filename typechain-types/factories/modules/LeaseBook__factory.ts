@@ -16,12 +16,12 @@
       },
       {
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -47,12 +47,12 @@
       },
       {
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -848,13 +848,13 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -885,13 +885,13 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -945,50 +945,6 @@
     "anonymous": false,
     "inputs": [],
     "name": "EIP712DomainChanged",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "address",
-        "name": "provider",
-        "type": "address"
-      },
-      {
-        "indexed": false,
-        "internalType": "string",
-        "name": "endpoint",
-        "type": "string"
-      }
-    ],
-    "name": "EndpointChanged",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "address",
-        "name": "provider",
-        "type": "address"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "instance",
-        "type": "uint256"
-      },
-      {
-        "indexed": true,
-        "internalType": "address",
-        "name": "caller",
-        "type": "address"
-      }
-    ],
-    "name": "InstanceClaimed",
     "type": "event"
   },
   {
@@ -1426,25 +1382,6 @@
     "inputs": [
       {
         "indexed": true,
-        "internalType": "address",
-        "name": "provider",
-        "type": "address"
-      },
-      {
-        "indexed": false,
-        "internalType": "string",
-        "name": "metadataURI",
-        "type": "string"
-      }
-    ],
-    "name": "MetadataChanged",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
         "internalType": "uint256",
         "name": "offerId",
         "type": "uint256"
@@ -1607,6 +1544,69 @@
         "type": "address"
       },
       {
+        "indexed": false,
+        "internalType": "string",
+        "name": "endpoint",
+        "type": "string"
+      }
+    ],
+    "name": "ProviderEndpointChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "instance",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "ProviderInstanceClaimed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "string",
+        "name": "metadataURI",
+        "type": "string"
+      }
+    ],
+    "name": "ProviderMetadataChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "provider",
+        "type": "address"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "operator",
@@ -1619,7 +1619,7 @@
         "type": "uint256"
       }
     ],
-    "name": "OperatorChanged",
+    "name": "ProviderOperatorChanged",
     "type": "event"
   },
   {
@@ -3025,12 +3025,12 @@
     "inputs": [
       {
         "internalType": "address",
-        "name": "provider",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "provider",
         "type": "address"
       }
     ],

@@ -16,12 +16,12 @@
       },
       {
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -47,12 +47,12 @@
       },
       {
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -288,13 +288,13 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -325,13 +325,13 @@
       {
         "indexed": true,
         "internalType": "address",
-        "name": "delegate",
+        "name": "token",
         "type": "address"
       },
       {
         "indexed": true,
         "internalType": "address",
-        "name": "token",
+        "name": "delegate",
         "type": "address"
       },
       {
@@ -397,7 +397,7 @@
         "type": "string"
       }
     ],
-    "name": "EndpointChanged",
+    "name": "ProviderEndpointChanged",
     "type": "event"
   },
   {
@@ -422,7 +422,7 @@
         "type": "address"
       }
     ],
-    "name": "InstanceClaimed",
+    "name": "ProviderInstanceClaimed",
     "type": "event"
   },
   {
@@ -441,7 +441,7 @@
         "type": "string"
       }
     ],
-    "name": "MetadataChanged",
+    "name": "ProviderMetadataChanged",
     "type": "event"
   },
   {
@@ -466,7 +466,7 @@
         "type": "uint256"
       }
     ],
-    "name": "OperatorChanged",
+    "name": "ProviderOperatorChanged",
     "type": "event"
   },
   {
@@ -944,12 +944,12 @@
     "inputs": [
       {
         "internalType": "address",
-        "name": "provider",
+        "name": "token",
         "type": "address"
       },
       {
         "internalType": "address",
-        "name": "token",
+        "name": "provider",
         "type": "address"
       }
     ],

@@ -124,7 +124,7 @@ async function warnOfThinStake(
   token: Token,
   { output, signal }: CommandContext,
 ): Promise<void> {
-  const { staked, locked } = await market.stakeOf(wallet.account.address, token.address, { signal });
+  const { staked, locked } = await market.stakeOf(token.address, wallet.account.address, { signal });
   const needed = terms.collateral * capacity;
   const free = staked - locked;
   if (free >= needed) return;

@@ -36,7 +36,7 @@ async function runStake(
   if (approval !== null) output.note(`allowed the market to take ${inTokens(amount, token)}, no more`);
   const call = marketCalls(market.address).stake(address, amount);
   const { hash } = await sendCall(wallet, market.client, call, { signal, context: { token } });
-  const { staked, locked } = await market.stakeOf(provider, address, { signal });
+  const { staked, locked } = await market.stakeOf(address, provider, { signal });
   output.data(
     { provider, token, amount, staked, locked, transactionHash: hash },
     `${inTokens(staked, token)} staked, ${inTokens(locked, token)} of it behind leases`,
