@@ -52,8 +52,9 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
     }
 
     function _credit(address token, address account, uint256 amount) internal returns (uint256 balance) {
-        balance = _balances[token][account] + amount;
-        _balances[token][account] = balance;
+        mapping(address account => uint256 amount) storage balances = _balances[token];
+        balance = balances[account] + amount;
+        balances[account] = balance;
     }
 
     function _pay(address token, address to, uint256 amount) internal {

@@ -46,12 +46,12 @@ abstract contract LeaseBook is LeaseOpenings {
         // Check:
         (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
         _authorize(provider, instance);
-        LeaseStatus status = _statusOf(account, provider);
+        (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
         _requireStatus(leaseId, status, _bit(LeaseStatus.Active) | _bit(LeaseStatus.Lapsed));
         require(!account.isPaused(), LeaseStatusUnexpected(leaseId, status, _bit(LeaseStatus.Active)));
 
         // Effect:
-        _save(leaseId, _pause(leaseId, account, offer));
+        _save(leaseId, _pause(leaseId, account, offer, clock));
     }
 
     /// @inheritdoc ILeaseBook
@@ -59,11 +59,11 @@ abstract contract LeaseBook is LeaseOpenings {
         // Check:
         (LeaseAccount account, , address provider) = _load(leaseId);
         _authorize(provider, instance);
-        _requireStatus(leaseId, _statusOf(account, provider), _bit(LeaseStatus.Paused));
+        (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
+        _requireStatus(leaseId, status, _bit(LeaseStatus.Paused));
         _requireNotSilent(provider);
 
         // Effect:
-        uint256 clock = _clockAt(provider);
         _save(leaseId, account.resumed(clock));
         emit LeaseResumed(leaseId, provider, clock, _nextSequence(provider));
     }
@@ -111,7 +111,7 @@ abstract contract LeaseBook is LeaseOpenings {
         // Check:
         (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
         _requireTenant(leaseId);
-        LeaseStatus status = _statusOf(account, provider);
+        (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
         uint256 allowed = _bit(LeaseStatus.Pending) | _bit(LeaseStatus.Active) | _bit(LeaseStatus.Paused);
         _requireStatus(leaseId, status, allowed);
         if (status != LeaseStatus.Pending) _requireNotSilent(provider);
@@ -122,7 +122,7 @@ abstract contract LeaseBook is LeaseOpenings {
 
         // Effect:
         uint256 due;
-        if (status == LeaseStatus.Active) (due, account) = account.bill(_clockAt(provider));
+        if (status == LeaseStatus.Active) (due, account) = account.bill(clock);
         if (status == LeaseStatus.Pending) {
             _requirePays(leaseId, account.balance(), quote.milliRatePerSecond, offer.minPeriod);
         }
@@ -186,7 +186,7 @@ abstract contract LeaseBook is LeaseOpenings {
         // Check:
         (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
         _authorize(provider, instance);
-        LeaseStatus status = _statusOf(account, provider);
+        (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
         uint256 startBy = _lease(leaseId).startBy;
         if (tolerant && (status != LeaseStatus.Pending || block.timestamp > startBy)) return;
         _requireStatus(leaseId, status, _bit(LeaseStatus.Pending));
@@ -194,7 +194,6 @@ abstract contract LeaseBook is LeaseOpenings {
         _requireNotSilent(provider);
 
         // Effect:
-        uint256 clock = _clockAt(provider);
         _save(leaseId, account.started(clock, offer.minPeriod > 0));
         emit LeaseStarted(leaseId, provider, clock, _nextSequence(provider));
     }
@@ -209,17 +208,18 @@ abstract contract LeaseBook is LeaseOpenings {
         address provider = offer.provider;
         uint256 period = Math.max(offer.minPeriod, _reportPeriodOf(provider));
         _requirePays(leaseId, arrived, account.rate(), period);
-        revived = _pause(leaseId, account, offer);
+        revived = _pause(leaseId, account, offer, _clockAt(provider));
     }
 
     /// @dev Bills up to now, or to the depletion point, and stops the meter.
     function _pause(
         uint256 leaseId,
         LeaseAccount account,
-        OfferRecord storage offer
+        OfferRecord storage offer,
+        uint256 clock
     ) private returns (LeaseAccount stopped) {
         address provider = offer.provider;
-        (uint256 due, LeaseAccount billed) = account.bill(_clockAt(provider));
+        (uint256 due, LeaseAccount billed) = account.bill(clock);
         stopped = billed.paused();
         _pay(_tokenOf(offer), provider, due);
         emit LeasePaused(

@@ -15,8 +15,9 @@ abstract contract LeaseEndings is Disputes {
     using LeaseCodec for LeaseAccount;
     using LeaseMeter for LeaseAccount;
 
-    /// @dev What is said about an end. In memory: as literals they would make the compiler write `_end` out for each caller.
+    /// @dev When and why a lease ends. In memory: as literals they would make the compiler write `_end` out for each caller.
     struct Ending {
+        uint256 clock;
         CloseReason reason;
         CloseCause cause;
     }
@@ -25,7 +26,7 @@ abstract contract LeaseEndings is Disputes {
     function close(uint256 leaseId) external nonReentrant {
         (LeaseAccount account, OfferRecord memory offer) = _loadTerms(leaseId);
         Ending memory ending;
-        ending.reason = _closeReason(leaseId, account, offer);
+        (ending.reason, ending.clock) = _closeReason(leaseId, account, offer);
         _end(leaseId, account, offer, ending);
     }
 
@@ -53,11 +54,13 @@ abstract contract LeaseEndings is Disputes {
         address provider = offer.provider;
         _authorize(provider, instance);
         uint256 allowed = _bit(LeaseStatus.Active) | _bit(LeaseStatus.Paused) | _bit(LeaseStatus.Depleted);
-        _requireStatus(leaseId, _statusOf(account, provider), allowed);
+        (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
+        _requireStatus(leaseId, status, allowed);
 
         // Effect:
         emit LeaseCompleted(leaseId, provider, exitCode, resultURI);
         Ending memory ending;
+        ending.clock = clock;
         ending.reason = CloseReason.Completed;
         _end(leaseId, account, offer, ending);
     }
@@ -67,17 +70,17 @@ abstract contract LeaseEndings is Disputes {
         (LeaseAccount account, OfferRecord memory offer) = _loadTerms(leaseId);
         address provider = offer.provider;
         _authorize(provider, instance);
-        LeaseStatus status = _statusOf(account, provider);
+        (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
         if (tolerant && status == LeaseStatus.Closed) return;
         uint256 open = ~(_bit(LeaseStatus.None) | _bit(LeaseStatus.Closed)) & 0x7f;
         _requireStatus(leaseId, status, open);
 
         // Effect:
-        Ending memory ending = Ending({ reason: CloseReason.ProviderClosed, cause: cause });
+        Ending memory ending = Ending(clock, CloseReason.ProviderClosed, cause);
         if (status == LeaseStatus.Pending) ending.reason = CloseReason.Declined;
         if (status == LeaseStatus.Lapsed) ending.reason = CloseReason.Lapsed;
         if (status == LeaseStatus.Depleted) {
-            bool over = _clockAt(provider) >= _retainedUntil(account, offer);
+            bool over = clock >= _retainedUntil(account, offer);
             if (over) ending.reason = CloseReason.Depleted;
         }
         _end(leaseId, account, offer, ending);
@@ -88,23 +91,23 @@ abstract contract LeaseEndings is Disputes {
         uint256 leaseId,
         LeaseAccount account,
         OfferRecord memory offer
-    ) private view returns (CloseReason) {
-        LeaseStatus status = _statusOf(account, offer.provider);
+    ) private view returns (CloseReason reason, uint256 clock) {
+        LeaseStatus status;
+        (status, clock) = _statusAndClock(account, offer.provider);
         _requireStatus(leaseId, status, ~_bit(LeaseStatus.Closed) & 0x7e);
         LeaseRecord storage record = _lease(leaseId);
         if (status == LeaseStatus.Pending) {
             uint256 startBy = record.startBy;
             require(block.timestamp > startBy, LeaseStartPending(leaseId, block.timestamp, startBy));
-            return CloseReason.NotStarted;
+            return (CloseReason.NotStarted, clock);
         }
         if (msg.sender == record.tenant) {
-            return status == LeaseStatus.Lapsed ? CloseReason.Lapsed : CloseReason.TenantClosed;
+            return (status == LeaseStatus.Lapsed ? CloseReason.Lapsed : CloseReason.TenantClosed, clock);
         }
         require(status == LeaseStatus.Depleted, LeaseCallerNotTenant(leaseId, msg.sender));
         uint256 retainedUntil = _retainedUntil(account, offer);
-        uint256 clock = _clockAt(offer.provider);
         require(clock >= retainedUntil, LeaseRetained(leaseId, clock, retainedUntil));
-        return CloseReason.Depleted;
+        return (CloseReason.Depleted, clock);
     }
 
     /// @dev Every ending: bill, refund, free the place, see to the collateral.
@@ -119,12 +122,12 @@ abstract contract LeaseEndings is Disputes {
         address provider = offer.provider;
         uint256 due;
         (due, account) = ending.reason == CloseReason.TenantClosed
-            ? _billOwnClose(account, provider, offer.minPeriod)
-            : _billElapsed(account, _clockAt(provider));
+            ? _billOwnClose(account, provider, offer.minPeriod, ending.clock)
+            : _billElapsed(account, ending.clock);
         uint256 refund = account.balance();
         account = account.closed(ending.reason);
         record.closedAt = uint40(block.timestamp);
-        _freePlace(account.offerId());
+        _freePlace(account.offerId(), offer);
         address token = OfferCodec.tokenOf(offer.price);
         _pay(token, provider, due);
         _pay(token, tenant, refund);

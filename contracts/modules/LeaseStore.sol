@@ -77,15 +77,23 @@ abstract contract LeaseStore is QuoteBook, ILeaseBook {
         _leases[leaseId].account = account;
     }
 
-    /// @dev The one place where a status comes from: first match wins.
-    function _statusOf(LeaseAccount account, address provider) internal view returns (LeaseStatus) {
-        if (account.rate() == 0) return LeaseStatus.None;
-        if (account.isClosed()) return LeaseStatus.Closed;
-        if (!account.isStarted()) return LeaseStatus.Pending;
-        (uint256 clock, bool lapsed) = _clockAndLapse(provider);
-        if (!account.isPaused() && clock >= account.depletionClock()) return LeaseStatus.Depleted;
-        if (lapsed) return LeaseStatus.Lapsed;
-        return account.isPaused() ? LeaseStatus.Paused : LeaseStatus.Active;
+    function _statusOf(LeaseAccount account, address provider) internal view returns (LeaseStatus status) {
+        (status, ) = _statusAndClock(account, provider);
+    }
+
+    /// @dev The one place where a status comes from: first match wins. The provider's clock comes with it, from the same read.
+    function _statusAndClock(
+        LeaseAccount account,
+        address provider
+    ) internal view returns (LeaseStatus, uint256 clock) {
+        bool lapsed;
+        (clock, lapsed) = _clockAndLapse(provider);
+        if (account.rate() == 0) return (LeaseStatus.None, clock);
+        if (account.isClosed()) return (LeaseStatus.Closed, clock);
+        if (!account.isStarted()) return (LeaseStatus.Pending, clock);
+        if (!account.isPaused() && clock >= account.depletionClock()) return (LeaseStatus.Depleted, clock);
+        if (lapsed) return (LeaseStatus.Lapsed, clock);
+        return (account.isPaused() ? LeaseStatus.Paused : LeaseStatus.Active, clock);
     }
 
     function _isInMinimum(
@@ -100,9 +108,9 @@ abstract contract LeaseStore is QuoteBook, ILeaseBook {
     function _billOwnClose(
         LeaseAccount account,
         address provider,
-        uint256 minPeriod
+        uint256 minPeriod,
+        uint256 clock
     ) internal view returns (uint256 due, LeaseAccount billed) {
-        uint256 clock = _clockAt(provider);
         if (!account.isMetered() || !_isInMinimum(account, minPeriod, clock) || _isSilent(provider)) {
             return _billElapsed(account, clock);
         }

@@ -43,7 +43,7 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
     /// @inheritdoc ILeaseViews
     function accruedOf(uint256 leaseId) external view nonReentrantView returns (uint256 accrued) {
         (LeaseAccount account, , address provider) = _load(leaseId);
-        accrued = _accrued(account, provider);
+        accrued = _accrued(account, _clockAt(provider));
     }
 
     /// @inheritdoc ILeaseViews
@@ -52,9 +52,9 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
     ) external view nonReentrantView returns (uint256 clock, uint256 earliestAt) {
         (LeaseAccount account, , address provider) = _load(leaseId);
         clock = Math.min(account.depletionClock(), LeaseMath.MAX_CLOCK);
-        LeaseStatus status = _statusOf(account, provider);
+        (LeaseStatus status, uint256 clockNow) = _statusAndClock(account, provider);
         if (status != LeaseStatus.Active) return (clock, 0);
-        earliestAt = block.timestamp + clock - _clockAt(provider);
+        earliestAt = block.timestamp + clock - clockNow;
     }
 
     /// @inheritdoc ILeaseViews
@@ -67,17 +67,16 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
         if (provider == address(0)) return summary;
         LeaseRecord storage record = _lease(leaseId);
         summary.token = _tokenOf(offer);
-        summary.status = _statusOf(account, provider);
+        (summary.status, summary.clockNow) = _statusAndClock(account, provider);
         summary.reason = account.reason();
         summary.tenant = record.tenant;
         summary.provider = provider;
         summary.offerId = account.offerId();
         summary.milliRatePerSecond = account.rate();
         summary.balance = account.balance();
-        summary.accrued = _accrued(account, provider);
+        summary.accrued = _accrued(account, summary.clockNow);
         summary.remainder = account.remainder();
         summary.settledClock = account.settledClock();
-        summary.clockNow = _clockAt(provider);
         summary.depletionClock = Math.min(account.depletionClock(), LeaseMath.MAX_CLOCK);
         summary.startBy = record.startBy;
         summary.closedAt = record.closedAt;
@@ -86,11 +85,11 @@ abstract contract LeaseViews is LeaseEndings, ILeaseViews {
         summary.disputed = account.isDisputed();
         summary.startLate = summary.status == LeaseStatus.Pending && block.timestamp > record.startBy;
         summary.silent = _isSilent(provider);
-        (, account) = _billOwnClose(account, provider, offer.minPeriod);
+        (, account) = _billOwnClose(account, provider, offer.minPeriod, summary.clockNow);
         summary.refundable = account.balance();
     }
 
-    function _accrued(LeaseAccount account, address provider) private view returns (uint256) {
-        return account.isMetered() ? account.accruedAt(_clockAt(provider)) : 0;
+    function _accrued(LeaseAccount account, uint256 clock) private pure returns (uint256) {
+        return account.isMetered() ? account.accruedAt(clock) : 0;
     }
 }

@@ -122,8 +122,9 @@ abstract contract OfferBook is ProviderRegistry, IOfferBook {
         }
     }
 
-    function _freePlace(uint256 offerId) internal {
-        --_offers[offerId].taken;
+    /// @dev The place that a lease of this offer took; `offer` is the record as it stands.
+    function _freePlace(uint256 offerId, OfferRecord memory offer) internal {
+        _offers[offerId].taken = offer.taken - 1;
     }
 
     function _requireRateInBounds(uint256 rate) internal pure {

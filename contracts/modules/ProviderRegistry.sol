@@ -96,15 +96,16 @@ abstract contract ProviderRegistry is Delegates, IProviderRegistry {
 
     /// @inheritdoc IProviderRegistry
     function stake(address token, uint256 amount) external nonReentrant {
-        // Check:
-        _registered(msg.sender);
+        // Check: who has stake is registered, for ever.
+        Stake storage record = _stakes[token][msg.sender];
+        (uint256 staked, uint256 locked) = (record.staked, record.locked);
+        if (staked == 0) _registered(msg.sender);
 
         // Interaction: first, because only what arrived is credited; the guard is held.
         uint256 arrived = _pull(token, msg.sender, amount);
 
         // Effect:
-        Stake storage record = _stakes[token][msg.sender];
-        (uint256 staked, uint256 locked) = (record.staked + arrived, record.locked);
+        staked += arrived;
         require(staked <= type(uint128).max, StakeTooLarge(msg.sender, staked, type(uint128).max));
         record.staked = uint128(staked);
         emit StakeDeposited(msg.sender, token, arrived, staked, locked);

@@ -136,7 +136,10 @@ abstract contract GhostLedger is GhostEndings {
         require(provider == _caller, "(27) only the owner names an operator");
         ProviderEntry storage entry = _providers[provider];
         entry.operator = _account(log.topics[2]);
-        require(abi.decode(log.data, (uint256)) == ++entry.instance, "(34) ProviderOperatorChanged: instance");
+        require(
+            abi.decode(log.data, (uint256)) == ++entry.instance,
+            "(34) ProviderOperatorChanged: instance"
+        );
     }
 
     function _enterInstance(Vm.Log memory log) private {

@@ -83,7 +83,8 @@ export async function endpointOf(
   const topics = [[topicNamed("ProviderRegistered"), topicNamed("ProviderEndpointChanged")], pad(provider)];
   const newest = await newestBlock(session, signal);
   const last = (await readEvents(session, topics, newest, signal)).at(-1);
-  if (last?.name === "ProviderRegistered" || last?.name === "ProviderEndpointChanged") return last.args.endpoint;
+  if (last?.name === "ProviderRegistered" || last?.name === "ProviderEndpointChanged")
+    return last.args.endpoint;
   throw unknownProvider(provider);
 }
 

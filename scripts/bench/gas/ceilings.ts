@@ -37,8 +37,6 @@ export type Exceptions = Readonly<Partial<Record<Operation, string>>>;
 const SLOW_DISPATCH = "docs/adr/0010-gas-ceilings-that-are-not-met.md";
 
 export const EXCEPTIONS: Exceptions = {
-  stake: SLOW_DISPATCH,
   topUp: SLOW_DISPATCH,
   topUpFromBalance: SLOW_DISPATCH,
-  close: SLOW_DISPATCH,
 };

@@ -34,8 +34,8 @@ export const ENDING: readonly Seed[] = [
     name: "lapse-without-consequence",
     attack: "specification 4: the tenant of a provider who vanished gets no collateral",
     file: ENDINGS,
-    find: "return status == LeaseStatus.Lapsed ? CloseReason.Lapsed : CloseReason.TenantClosed;",
-    replace: "return CloseReason.TenantClosed;",
+    find: "return (status == LeaseStatus.Lapsed ? CloseReason.Lapsed : CloseReason.TenantClosed, clock);",
+    replace: "return (CloseReason.TenantClosed, clock);",
   },
   {
     name: "provider-ends-a-lapse-for-nothing",

@@ -112,8 +112,8 @@ export const OPENING: readonly Seed[] = [
     name: "revived-runs-at-once",
     attack: "specification 4: a depleted lease bills again before its workload is back",
     file: BOOK,
-    find: "revived = _pause(leaseId, account, offer);",
-    replace: "revived = _pause(leaseId, account, offer).resumed(_clockAt(provider));",
+    find: "revived = _pause(leaseId, account, offer, _clockAt(provider));",
+    replace: "revived = _pause(leaseId, account, offer, _clockAt(provider)).resumed(_clockAt(provider));",
   },
   {
     name: "revived-under-a-silent-provider",

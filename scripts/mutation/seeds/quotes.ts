@@ -110,7 +110,7 @@ export const QUOTING: readonly Seed[] = [
     name: "amend-reprices-the-past",
     attack: "A1: seconds already used are billed at the new rate",
     file: BOOK,
-    find: "if (status == LeaseStatus.Active) (due, account) = account.bill(_clockAt(provider));",
+    find: "if (status == LeaseStatus.Active) (due, account) = account.bill(clock);",
     replace: "",
   },
   {

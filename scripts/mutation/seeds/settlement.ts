@@ -79,15 +79,15 @@ export const SETTLEMENT: readonly Seed[] = [
     name: "overdrawn-runs-free",
     attack: "A17: a lease without money stays active for ever",
     file: STORE,
-    find: "if (!account.isPaused() && clock >= account.depletionClock()) return LeaseStatus.Depleted;",
+    find: "if (!account.isPaused() && clock >= account.depletionClock()) return (LeaseStatus.Depleted, clock);",
     replace: "clock;",
   },
   {
     name: "pause-shelters-the-stake",
     attack: "specification 4: a provider pauses his leases, leaves, and never lapses",
     file: STORE,
-    find: "if (lapsed) return LeaseStatus.Lapsed;",
-    replace: "if (lapsed && !account.isPaused()) return LeaseStatus.Lapsed;",
+    find: "if (lapsed) return (LeaseStatus.Lapsed, clock);",
+    replace: "if (lapsed && !account.isPaused()) return (LeaseStatus.Lapsed, clock);",
   },
   {
     name: "depleted-lease-lapses",
