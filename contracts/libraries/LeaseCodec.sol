@@ -30,6 +30,8 @@ library LeaseCodec {
     /// @dev All that no settlement changes.
     uint256 private constant KEPT =
         (MAX_RATE << RATE_SHIFT) | (MAX_UINT32 << OFFER_SHIFT) | ((1 << REMAINDER_SHIFT) - 1);
+    /// @dev All that is left at the end: no balance, no remainder, no minimum.
+    uint256 private constant KEPT_AT_END = (KEPT & ~IN_MINIMUM) | (MAX_UINT32 << CLOCK_SHIFT);
 
     /// @notice A lease that is not started.
     function create(
@@ -162,8 +164,7 @@ library LeaseCodec {
 
     /// @notice Ended, with nothing left in it.
     function closed(LeaseAccount account, CloseReason reason_) internal pure returns (LeaseAccount) {
-        LeaseAccount emptied = settled(account, 0, settledClock(account), 0);
-        return LeaseAccount.wrap(LeaseAccount.unwrap(emptied) | uint256(reason_));
+        return LeaseAccount.wrap((LeaseAccount.unwrap(account) & KEPT_AT_END) | uint256(reason_));
     }
 
     /// @notice With its collateral unlocked, forfeited or awarded.

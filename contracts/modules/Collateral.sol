@@ -40,10 +40,13 @@ abstract contract Collateral is LeaseBook {
         OfferRecord memory offer
     ) internal returns (LeaseAccount) {
         if (account.isUnlocked() || account.isDisputed()) return account;
-        bool judged = offer.arbitrator != address(0) && offer.collateral != 0 && !account.isDisputeUsed();
         bool own = account.reason() == CloseReason.TenantClosed;
-        if (account.isStarted() && judged && !own) return account;
+        if (!own && account.isStarted() && _canBeJudged(account, offer)) return account;
         return _unlock(leaseId, account, offer);
+    }
+
+    function _canBeJudged(LeaseAccount account, OfferRecord memory offer) private pure returns (bool) {
+        return offer.arbitrator != address(0) && offer.collateral != 0 && !account.isDisputeUsed();
     }
 
     function _unlock(

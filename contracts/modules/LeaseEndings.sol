@@ -119,30 +119,33 @@ abstract contract LeaseEndings is Disputes {
     ) private {
         LeaseRecord storage record = _lease(leaseId);
         address tenant = record.tenant;
-        address provider = offer.provider;
         uint256 due;
         (due, account) = ending.reason == CloseReason.TenantClosed
-            ? _billOwnClose(account, provider, offer.minPeriod, ending.clock)
+            ? _billOwnClose(account, offer.provider, offer.minPeriod, ending.clock)
             : _billElapsed(account, ending.clock);
         uint256 refund = account.balance();
         account = account.closed(ending.reason);
         record.closedAt = uint40(block.timestamp);
         _freePlace(account.offerId(), offer);
-        address token = OfferCodec.tokenOf(offer.price);
-        _pay(token, provider, due);
-        _pay(token, tenant, refund);
+        _payBoth(offer, tenant, due, refund);
         emit LeaseClosed(
             leaseId,
-            provider,
+            offer.provider,
             tenant,
             ending.reason,
             ending.cause,
             due,
             refund,
             account.settledClock(),
-            _nextSequence(provider)
+            _nextSequence(offer.provider)
         );
         _save(leaseId, _endCollateral(leaseId, account, offer, tenant));
+    }
+
+    function _payBoth(OfferRecord memory offer, address tenant, uint256 due, uint256 refund) private {
+        address token = OfferCodec.tokenOf(offer.price);
+        _pay(token, offer.provider, due);
+        _pay(token, tenant, refund);
     }
 
     function _endCollateral(

@@ -133,6 +133,7 @@ abstract contract LeaseOpenings is LeaseStore {
             // A time and an hour.
             startBy = block.timestamp + offer.startPeriod;
         }
+        uint256 sequence = _nextSequence(offer.provider);
         _lockStake(OfferCodec.tokenOf(offer.price), offer.provider, offer.collateral);
         leaseId = _newLease(
             LeaseCodec.create(amount, opening.milliRatePerSecond, opening.offerId),
@@ -150,7 +151,7 @@ abstract contract LeaseOpenings is LeaseStore {
             startBy: startBy,
             manifestHash: opening.manifestHash,
             payer: opening.payer,
-            sequence: _nextSequence(offer.provider)
+            sequence: sequence
         });
     }
 

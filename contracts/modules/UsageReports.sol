@@ -30,15 +30,7 @@ abstract contract UsageReports is LeaseViews, IUsageReports {
         emit ProviderReported(provider, clock, usageRoot, usageURI, instance);
         uint256 own;
         for (uint256 i = 0; i < entries.length; ++i) {
-            Usage calldata usage = entries[i];
-            uint256 leaseId = usage.leaseId;
-            uint256 offerId = _lease(leaseId).account.offerId();
-            if (offerId == 0 || offerId != own) {
-                (, , address actual) = _load(leaseId);
-                require(actual == provider, UsageLeaseForeign(leaseId, actual, provider));
-                own = offerId;
-            }
-            emit UsageReported(provider, leaseId, usage);
+            own = _logUsage(provider, entries[i], own);
         }
     }
 
@@ -50,5 +42,20 @@ abstract contract UsageReports is LeaseViews, IUsageReports {
     ) external pure returns (bool valid) {
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(usage))));
         valid = MerkleProof.verifyCalldata(proof, usageRoot, leaf);
+    }
+
+    /// @dev Leases of one offer have one provider: `own` is the offer last seen to be his, and what is answered is the next such.
+    function _logUsage(
+        address provider,
+        Usage calldata usage,
+        uint256 own
+    ) private returns (uint256 offerId) {
+        uint256 leaseId = usage.leaseId;
+        offerId = _lease(leaseId).account.offerId();
+        if (offerId == 0 || offerId != own) {
+            (, , address actual) = _load(leaseId);
+            require(actual == provider, UsageLeaseForeign(leaseId, actual, provider));
+        }
+        emit UsageReported(provider, leaseId, usage);
     }
 }

@@ -42,7 +42,11 @@ export function createWorkspace(root: string): Workspace {
   for (const entry of COPIED.filter((path) => existsSync(join(root, path)))) {
     cpSync(join(root, entry), join(folder, entry), { recursive: true, filter });
   }
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const packages of ["node_modules", "sdk/node_modules"].filter((path) =>
+    existsSync(join(root, path)),
+  )) {
+    symlinkSync(join(root, packages), join(folder, packages));
+  }
   cpSync(join(root, CONFIG), join(folder, `base.${CONFIG}`));
   writeFileSync(join(folder, CONFIG), UNLIMITED);
   const sources = readSources(folder);

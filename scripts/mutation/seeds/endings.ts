@@ -55,8 +55,8 @@ export const ENDING: readonly Seed[] = [
     name: "refund-paid-twice",
     attack: "D2: the balance of a closed lease stays where it was",
     file: CODEC,
-    find: "settled(account, 0, settledClock(account), 0)",
-    replace: "settled(account, balance(account), settledClock(account), 0)",
+    find: "(KEPT & ~IN_MINIMUM) | (MAX_UINT32 << CLOCK_SHIFT)",
+    replace: "(KEPT & ~IN_MINIMUM) | (MAX_UINT32 << CLOCK_SHIFT) | (MAX_BALANCE << BALANCE_SHIFT)",
   },
   {
     name: "unlocked-twice",
