@@ -26,13 +26,19 @@ export interface ChainNode {
 export interface ChainRules {
   readonly chainId?: number;
   readonly hardfork?: string;
+  readonly blockGasLimit?: bigint;
 }
 
 /** A block for every transaction, none in between. Throws where the optional package of anvil is not installed. */
-export function startAnvil({ chainId = 31_337, hardfork = "prague" }: ChainRules = {}): Promise<ChainNode> {
+export function startAnvil({
+  chainId = 31_337,
+  hardfork = "prague",
+  blockGasLimit = 30_000_000n,
+}: ChainRules = {}): Promise<ChainNode> {
   if (!existsSync(ANVIL))
     throw new Error("anvil is not installed for this platform; startChainNode() falls back");
-  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork];
+  const limit = ["--gas-limit", String(blockGasLimit)];
+  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork, ...limit];
   return startNode(ANVIL, (port) => ["--port", String(port), ...rules, "--silent"], ROOT);
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { goBackTo, takeSnapshot } from "./chain.ts";
 import { prologue } from "./prologue.ts";
 import { emptyTally, type Tally } from "./reach.ts";
 import { playPrologue, walk } from "./sequence.ts";
-import { setUpStage } from "./stage.ts";
+import { setUpStage, type Stage } from "./stage.ts";
 
 /** Which sequences to run: `count` of them from number `first`, all of one seed. */
 export interface Campaign {
@@ -24,29 +23,39 @@ export interface Findings {
 
 /** Runs the sequences one after the other, each from the same beginning; throws at the first disagreement. */
 export async function runCampaign(campaign: Campaign, say: (line: string) => void): Promise<Findings> {
+  const stage = await setUpStage();
+  try {
+    return { counts: await playAll(stage, campaign, say), ...namedBy(stage) };
+  } finally {
+    await stage.chain.stop();
+  }
+}
+
+async function playAll(stage: Stage, campaign: Campaign, say: (line: string) => void): Promise<Tally> {
   const { seed, first, count, steps, progressEvery } = campaign;
   const counts = emptyTally();
-  const stage = await setUpStage();
   const start = await playPrologue(stage, prologue(stage.state, stage.cast), counts);
   const startedAt = performance.now();
   say(`seed ${seed}: sequences ${first} to ${first + count - 1}, ${steps} steps each`);
-  let snapshot = await takeSnapshot();
-  for (let done = 0; done < count; done += 1) {
-    await walk(stage, start, counts, { seed, sequence: first + done, steps });
-    await goBackTo(snapshot);
-    snapshot = await takeSnapshot();
+  for (let done = 1; done <= count; done += 1) {
+    await walk(stage, start, counts, { seed, sequence: first + done - 1, steps });
     const seconds = (performance.now() - startedAt) / 1_000;
-    if ((done + 1) % progressEvery === 0) say(`${done + 1} sequences agree, ${seconds.toFixed(0)} s`);
+    if (done % progressEvery === 0) say(`${done} sequences agree, ${seconds.toFixed(0)} s`);
   }
+  return counts;
+}
+
+/** What the market's interface names. */
+function namedBy({ market }: Stage): Omit<Findings, "counts"> {
   const named = (type: string): string[] =>
-    stage.market.fragments
+    market.fragments
       .filter((fragment) => fragment.type === type)
       .flatMap((fragment) => ("name" in fragment ? [String(fragment.name)] : []));
   const functions: string[] = [];
-  stage.market.forEachFunction(({ name, constant }) => {
+  market.forEachFunction(({ name, constant }) => {
     if (!constant) functions.push(name);
   });
-  return { counts, functions, errors: named("error"), events: named("event") };
+  return { functions, errors: named("error"), events: named("event") };
 }
 
 /** What the campaign is told by its environment: BERTH_SEED, BERTH_SEQUENCES, BERTH_FIRST, BERTH_STEPS. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { network } from "hardhat";
+import hre from "hardhat";
+import { type ChainNode, startAnvil } from "../../scripts/lib/chain-node.ts";
 import type { Address } from "../model/state.ts";
-import { probeInput, PROBER, PROBER_CODE, type Reading } from "./prober.ts";
+import { probeInput, PROBER, PROBER_CODE, type Reading, word } from "./prober.ts";
 
-const GAS = "0xe4e1c0";
-const READING_GAS = "0x1000000";
-const GAS_PRICE = "0x2540be400";
+const BLOCK_GAS = 1_000_000_000_000n;
+const CALL_GAS = "0xe4e1c0";
+const READING_GAS = "0x3b9aca00";
+const RICH = "0xffffffffffffffffffff";
 
 /** A log as the chain keeps it. */
 export interface Log {
@@ -14,57 +16,121 @@ export interface Log {
   readonly data: string;
 }
 
+/** A transaction of somebody, without what a chain adds to it. */
+export interface Transaction {
+  readonly from: Address;
+  readonly to: Address;
+  readonly data: string;
+}
+
+/** A transaction in a block of a time, and what is read right after it. */
+export interface Move extends Transaction {
+  readonly time: bigint;
+  readonly readings: readonly Reading[];
+}
+
 /** How a transaction ended: with logs, or with the data of its revert. */
-export type Mined = { readonly logs: readonly Log[] } | { readonly revert: string };
+export type Ending = { readonly logs: readonly Log[] } | { readonly revert: string };
 
-const connection = await network.create({
-  override: { allowBlocksWithSameTimestamp: true, allowUnlimitedContractSize: true, gas: 16_000_000n },
-});
-
-/** The connection's ethers, for deployments. */
-export const { ethers } = connection;
-
-function request(method: string, params: readonly unknown[]): Promise<unknown> {
-  return connection.provider.request({ method, params: [...params] });
+/** How a move ended, and the answers to its readings, put together. */
+export interface Played {
+  readonly ending: Ending;
+  readonly answers: string;
 }
 
-/** Puts the prober where readings expect it. */
-export async function installProber(): Promise<void> {
-  await request("hardhat_setCode", [PROBER, PROBER_CODE]);
+interface Simulated {
+  readonly status: string;
+  readonly returnData: string;
+  readonly logs: readonly Log[];
 }
 
-/** Mines one block at a time with one transaction in it. */
-export async function sendAt(time: bigint, from: Address, to: Address, data: string): Promise<Mined> {
-  await request("evm_setNextBlockTimestamp", [Number(time)]);
-  const transaction = { from, to, data, gas: GAS, gasPrice: GAS_PRICE };
-  let hash: unknown;
-  try {
-    hash = await request("eth_sendTransaction", [transaction]);
-  } catch (error) {
-    const { data: revert } = error as { data?: unknown };
-    if (typeof revert !== "string") throw error;
-    return { revert };
+interface Receipt {
+  readonly status: string;
+  readonly contractAddress: Address;
+}
+
+/** A chain of its own in another process. */
+export class Chain {
+  readonly #node: ChainNode;
+
+  private constructor(node: ChainNode) {
+    this.#node = node;
   }
-  return (await request("eth_getTransactionReceipt", [hash])) as { logs: readonly Log[] };
+
+  /** An empty chain on which everybody can send and pay. */
+  static async start(accounts: readonly Address[]): Promise<Chain> {
+    const chain = new Chain(await startAnvil({ blockGasLimit: BLOCK_GAS }));
+    await chain.#request("anvil_autoImpersonateAccount", [true]);
+    await chain.#request("anvil_setCode", [PROBER, PROBER_CODE]);
+    for (const account of accounts) await chain.#request("anvil_setBalance", [account, RICH]);
+    return chain;
+  }
+
+  /** Deploys a contract of the project and answers where it is. */
+  async deploy(from: Address, name: string, args: readonly bigint[]): Promise<Address> {
+    const { bytecode } = await hre.artifacts.readArtifact(name);
+    const { contractAddress } = await this.#mine({ from, data: bytecode + args.map(word).join("") });
+    return contractAddress.toLowerCase();
+  }
+
+  /** Mines a transaction in a block of its own; throws where it reverts. */
+  async send(time: bigint, transaction: Transaction): Promise<void> {
+    await this.#request("evm_setNextBlockTimestamp", [Number(time)]);
+    await this.#mine(transaction);
+  }
+
+  /** Makes moves one after the other on top of the chain, and leaves no trace of them. */
+  async play(moves: readonly Move[]): Promise<readonly Played[]> {
+    const blocks = (await this.#request("eth_simulateV1", [
+      { blockStateCalls: moves.map(blockOf), validation: false },
+      "latest",
+    ])) as readonly { readonly calls: readonly Simulated[] }[];
+    return blocks.map(({ calls: [sent, read] }, index) => {
+      if (sent === undefined) throw new Error(`move ${index} was not made`);
+      const ending = sent.status === "0x1" ? { logs: sent.logs } : { revert: sent.returnData };
+      return { ending, answers: read?.returnData ?? "0x" };
+    });
+  }
+
+  /** The time of the latest block, in seconds since 1970. */
+  async latestTime(): Promise<bigint> {
+    const latest = await this.#request("eth_getBlockByNumber", ["latest", false]);
+    return BigInt((latest as { timestamp: string }).timestamp);
+  }
+
+  async chainId(): Promise<bigint> {
+    return BigInt((await this.#request("eth_chainId", [])) as string);
+  }
+
+  stop(): Promise<void> {
+    return this.#node.stop();
+  }
+
+  async #mine(transaction: object): Promise<Receipt> {
+    const hash = await this.#request("eth_sendTransaction", [{ ...transaction, gas: CALL_GAS }]);
+    let receipt: unknown = null;
+    while (receipt === null) receipt = await this.#request("eth_getTransactionReceipt", [hash]);
+    if ((receipt as Receipt).status !== "0x1") throw new Error(`reverted: ${JSON.stringify(transaction)}`);
+    return receipt as Receipt;
+  }
+
+  async #request(method: string, params: readonly unknown[]): Promise<unknown> {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    const headers = { "content-type": "application/json" };
+    const answer = (await (await fetch(this.#node.url, { method: "POST", headers, body })).json()) as {
+      result?: unknown;
+      error?: { message: string };
+    };
+    if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
+    return answer.result;
+  }
 }
 
-/** The answers to a list of readings at the latest block, put together. */
-export async function probe(readings: readonly Reading[]): Promise<string> {
-  const call = { to: PROBER, data: probeInput(readings), gas: READING_GAS };
-  return (await request("eth_call", [call, "latest"])) as string;
-}
-
-/** Remembers the chain as it is; one snapshot goes back once. */
-export async function takeSnapshot(): Promise<string> {
-  return (await request("evm_snapshot", [])) as string;
-}
-
-export async function goBackTo(snapshot: string): Promise<void> {
-  await request("evm_revert", [snapshot]);
-}
-
-/** The time of the latest block, in seconds since 1970. */
-export async function latestTime(): Promise<bigint> {
-  const { timestamp } = (await request("eth_getBlockByNumber", ["latest", false])) as { timestamp: string };
-  return BigInt(timestamp);
+function blockOf({ time, from, to, data, readings }: Move): object {
+  const sent = { from, to, data, gas: CALL_GAS };
+  const read = { to: PROBER, data: probeInput(readings), gas: READING_GAS };
+  return {
+    blockOverrides: { time: `0x${time.toString(16)}` },
+    calls: readings.length === 0 ? [sent] : [sent, read],
+  };
 }

@@ -4,7 +4,7 @@ import { providerOf } from "../model/lease-math.ts";
 import { afterCall, type Outcome } from "../model/model.ts";
 import { quoteDigest } from "../model/signatures.ts";
 import type { Address, State } from "../model/state.ts";
-import { probe, sendAt, type Mined } from "./chain.ts";
+import type { Ending, Move, Played } from "./chain.ts";
 import type { Reading } from "./prober.ts";
 import { tally, type Tally } from "./reach.ts";
 import { firstDifference, Readings } from "./readings.ts";
@@ -12,15 +12,23 @@ import type { Stage } from "./stage.ts";
 import { afterAct, encodeAct, type TokenAct } from "./token-acts.ts";
 import { decodeError, decodeEvents, encode, show } from "./wire.ts";
 
-/** Contract and model do not agree; the message says on what. */
+const TOLD = 12;
+
+/** Contract and model do not agree; the message says on what, and after which calls. */
 export class Disagreement extends Error {}
 
-const BATCH = 150;
+/** What the chain is asked to do, what that is in words, and how its answer is judged: by a complaint where it is wrong. */
+interface Round {
+  readonly move: Move;
+  readonly words: string;
+  readonly judge: (ending: Ending) => string | undefined;
+}
 
-/** Makes every call on both, and compares. */
+/** Makes every call on the model, and later all of them on the contract, and compares. */
 export class Duel {
   readonly #stage: Stage;
   readonly #counts: Tally;
+  readonly #rounds: Round[] = [];
   state: State;
 
   constructor(stage: Stage, state: State, counts: Tally) {
@@ -29,49 +37,70 @@ export class Duel {
     this.state = state;
   }
 
-  /** One call at a time; afterwards what it touches is compared. */
-  async call(call: MarketCall, time: bigint): Promise<void> {
+  /** What the chain is asked to do. */
+  get moves(): readonly Move[] {
+    return this.#rounds.map(({ move }) => move);
+  }
+
+  /** A call to the market, after which what it touches is read. */
+  call(call: MarketCall, time: bigint): void {
     const before = { ...this.state, now: time };
     const outcome = afterCall(before, call);
-    const { market } = this.#stage;
-    const mined = await sendAt(time, call.from, this.state.market, encode(market, call));
-    const error = this.#compareOutcome(outcome, mined);
     this.state = outcome.state;
-    await this.#compare(this.#touchedBy(call));
-    tally(this.#counts, { before, call, outcome, error });
+    const { market } = this.#stage;
+    const to = this.state.market;
+    const move = { time, from: call.from, to, data: encode(market, call), readings: this.#touchedBy(call) };
+    const judge = (ending: Ending): string | undefined => {
+      const { complaint, error } = this.#compareOutcome(outcome, ending);
+      tally(this.#counts, { before, call, outcome, error });
+      return complaint;
+    };
+    this.#rounds.push({ move, words: tell(call), judge });
   }
 
   /** Something that happens to a token outside the market. */
-  async act(act: TokenAct, time: bigint): Promise<void> {
-    const mined = await sendAt(time, act.from, act.token, encodeAct(act));
-    if ("revert" in mined) throw new Error(`a token refused to ${act.name}: ${mined.revert}`);
+  act(act: TokenAct, time: bigint): void {
     this.state = { ...afterAct(this.state, act), now: time };
+    const move = { time, from: act.from, to: act.token, data: encodeAct(act), readings: [] };
+    const judge = (ending: Ending): string | undefined =>
+      "revert" in ending ? `a token refused: ${ending.revert}` : undefined;
+    this.#rounds.push({ move, words: `token: ${tell(act)}`, judge });
   }
 
-  /** Compares all that the market shows. */
-  async compareAll(): Promise<void> {
-    await this.#compare(new Readings(this.#stage.market, this.state).everything(this.#stage.cast.all));
+  /** After the last move all that the market shows is read, too. */
+  lookAround(): void {
+    const last = this.#rounds.pop();
+    if (last === undefined) return;
+    const all = new Readings(this.#stage.market, this.state).everything(this.#stage.cast.all);
+    const readings = [...last.move.readings, ...all];
+    this.#rounds.push({ ...last, move: { ...last.move, readings } });
   }
 
-  async #compare(readings: readonly Reading[]): Promise<void> {
-    for (let at = 0; at < readings.length; at += BATCH) {
-      const batch = readings.slice(at, at + BATCH);
-      const difference = firstDifference(batch, await probe(batch));
-      if (difference !== undefined) throw new Disagreement(difference);
-    }
+  /** Compares what the chain did with what the model did; throws {@link Disagreement} at the first difference. */
+  judge(played: readonly Played[]): void {
+    this.#rounds.forEach(({ move, judge }, index) => {
+      const round = played[index];
+      if (round === undefined) throw new Error(`the chain made ${played.length} moves`);
+      const complaint = judge(round.ending) ?? firstDifference(move.readings, round.answers);
+      if (complaint !== undefined) throw new Disagreement(`${this.#storyUpTo(index)}\n${complaint}`);
+    });
   }
 
-  /** Answers the name of the error that the contract refused with, nothing where it did not. */
-  #compareOutcome(outcome: Outcome, mined: Mined): string {
+  #storyUpTo(index: number): string {
+    const told = this.#rounds.slice(Math.max(0, index + 1 - TOLD), index + 1);
+    return [`step ${index + 1}`, ...told.map(({ move, words }) => `at ${move.time} ${words}`)].join("\n");
+  }
+
+  /** The name of the error that the contract refused with, empty where it did not, and what is wrong with the outcome. */
+  #compareOutcome(outcome: Outcome, ending: Ending): { error: string; complaint: string | undefined } {
     const { market, errors, state } = this.#stage;
-    if ("revert" in mined) {
-      const error = decodeError(errors, mined.revert);
-      compareLines(expectedLines(outcome), show(error, "refused: "));
-      return error.name;
+    if ("revert" in ending) {
+      const error = decodeError(errors, ending.revert);
+      return { error: error.name, complaint: unexpected(outcome, show(error, "refused: ")) };
     }
-    const events = decodeEvents(market, state.market, mined.logs);
-    compareLines(expectedLines(outcome), events.map((event) => show(event)).join("\n  "));
-    return "";
+    const events = decodeEvents(market, state.market, ending.logs);
+    const told = events.map((event) => show(event)).join("\n  ");
+    return { error: "", complaint: unexpected(outcome, told) };
   }
 
   /** Every lease, provider, account, offer and token that the arguments name, and who stands behind them. */
@@ -125,7 +154,11 @@ function expectedLines(outcome: Outcome): readonly string[] {
   return outcome.errors.map((error) => show(error, "refused: "));
 }
 
-function compareLines(expected: readonly string[], got: string): void {
-  if (expected.includes(got)) return;
-  throw new Disagreement(`expected\n  ${expected.join("\n  or ")}\ngot\n  ${got}`);
+function unexpected(outcome: Outcome, got: string): string | undefined {
+  const expected = expectedLines(outcome);
+  return expected.includes(got) ? undefined : `expected\n  ${expected.join("\n  or ")}\ngot\n  ${got}`;
+}
+
+function tell(what: object): string {
+  return JSON.stringify(what, (_key, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
 }

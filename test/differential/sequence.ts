@@ -11,7 +11,6 @@ import type { Stage } from "./stage.ts";
 import { chooseTokenAct } from "./token-acts.ts";
 
 const LOOK_AROUND_EVERY = 25;
-const TOLD = 12;
 
 /** What a random walk through the market is made of. */
 export interface Walk {
@@ -20,7 +19,7 @@ export interface Walk {
   readonly steps: number;
 }
 
-/** Walks one sequence on contract and model from a state of the chain; a disagreement tells the last steps. */
+/** Walks one sequence on the model from a state of the chain, then on the contract; a disagreement tells the last steps. */
 export async function walk(
   stage: Stage,
   start: State,
@@ -30,41 +29,26 @@ export async function walk(
   const dice = new Dice(seed, BigInt(sequence));
   const duel = new Duel(stage, start, counts);
   const pool: SignedQuote[] = [];
-  const history: string[] = [];
+  for (let step = 1; step <= steps; step += 1) {
+    take(stage, duel, dice, pool);
+    if (step % LOOK_AROUND_EVERY === 0 || step === steps) duel.lookAround();
+  }
+  const played = await stage.chain.play(duel.moves);
   try {
-    for (let step = 0; step < steps; step += 1) {
-      await take(stage, duel, dice, pool, history);
-      if ((step + 1) % LOOK_AROUND_EVERY === 0) await duel.compareAll();
-    }
-    await duel.compareAll();
+    duel.judge(played);
   } catch (error) {
     if (!(error instanceof Disagreement)) throw error;
-    const told = history.slice(-TOLD).join("\n");
-    throw new Disagreement(
-      `seed ${seed}, sequence ${sequence}, step ${history.length}\n${told}\n${error.message}`,
-    );
+    throw new Disagreement(`seed ${seed}, sequence ${sequence}, ${error.message}`);
   }
 }
 
-async function take(
-  stage: Stage,
-  duel: Duel,
-  dice: Dice,
-  pool: SignedQuote[],
-  history: string[],
-): Promise<void> {
+function take(stage: Stage, duel: Duel, dice: Dice, pool: SignedQuote[]): void {
   const { cast } = stage;
   const focus = focusOn(duel.state, dice);
   const now = nextTime(duel.state, dice, focus, cast);
   const scene = new Scene({ state: { ...duel.state, now }, dice, cast, pool, focus });
-  if (dice.chance(0.006)) {
-    const act = chooseTokenAct(scene);
-    history.push(`at ${now} token: ${tell(act)}`);
-    return duel.act(act, now);
-  }
-  const call = chooseCall(scene);
-  history.push(`at ${now} ${tell(call)}`);
-  return duel.call(call, now);
+  if (dice.chance(0.006)) duel.act(chooseTokenAct(scene), now);
+  else duel.call(chooseCall(scene), now);
 }
 
 /** A lease to look for edges of: the open ones more often. */
@@ -79,10 +63,6 @@ function focusOn({ leases }: State, dice: Dice): Lease | undefined {
   return dice.pick(open.length > 0 && dice.chance(0.8) ? open : all);
 }
 
-function tell(what: object): string {
-  return JSON.stringify(what, (_key, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
-}
-
 /** Makes the opening calls, one a second, and answers the state that they leave. */
 export async function playPrologue(
   stage: Stage,
@@ -90,7 +70,9 @@ export async function playPrologue(
   counts: Tally,
 ): Promise<State> {
   const duel = new Duel(stage, stage.state, counts);
-  for (const call of calls) await duel.call(call, duel.state.now + 1n);
-  await duel.compareAll();
+  for (const call of calls) duel.call(call, duel.state.now + 1n);
+  duel.lookAround();
+  duel.judge(await stage.chain.play(duel.moves));
+  for (const { time, from, to, data } of duel.moves) await stage.chain.send(time, { from, to, data });
   return duel.state;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Interface, type BaseContract } from "ethers";
+import { Interface } from "ethers";
+import hre from "hardhat";
 import type { Address, State, TokenKind } from "../model/state.ts";
 import { castAll, type Cast, type Role } from "./cast.ts";
-import { ethers, installProber, latestTime, sendAt } from "./chain.ts";
+import { Chain } from "./chain.ts";
 
 const UNLIMITED = 2n ** 256n - 1n;
 /** Shorter than in production, so that a lease lives to see their ends. */
@@ -37,16 +38,15 @@ const SMALL_ALLOWANCE: readonly Role[] = ["spare", "newcomer"];
 
 /** A market on the chain and the same market as the model sees it: deployed, with tokens, and nothing else. */
 export interface Stage {
+  readonly chain: Chain;
   readonly cast: Cast;
   readonly market: Interface;
   readonly errors: readonly Interface[];
   readonly state: State;
 }
 
-async function deploy(name: string, args: readonly bigint[]): Promise<Address> {
-  const factory = await ethers.getContractFactory(name);
-  const contract = (await factory.deploy(...args)) as BaseContract;
-  return (await contract.getAddress()).toLowerCase();
+async function interfaceOf(name: string): Promise<Interface> {
+  return new Interface((await hre.artifacts.readArtifact(name)).abi);
 }
 
 function allowanceOf(role: Role): bigint {
@@ -54,7 +54,7 @@ function allowanceOf(role: Role): bigint {
   return SMALL_ALLOWANCE.includes(role) ? 500n : UNLIMITED;
 }
 
-async function endow(state: State, cast: Cast, token: Address): Promise<void> {
+async function endow(chain: Chain, state: State, cast: Cast, token: Address): Promise<void> {
   const erc20 = new Interface([
     "function mint(address to, uint256 amount)",
     "function approve(address spender, uint256 amount)",
@@ -66,7 +66,7 @@ async function endow(state: State, cast: Cast, token: Address): Promise<void> {
       erc20.encodeFunctionData("mint", [account, WEALTH[role]]),
       erc20.encodeFunctionData("approve", [state.market, allowance]),
     ])
-      await sendAt(await latestTime(), account, token, data);
+      await chain.send((await chain.latestTime()) + 1n, { from: account, to: token, data });
     ledger?.balances.set(account, WEALTH[role]);
     ledger?.allowances.set(account, allowance);
   }
@@ -75,14 +75,15 @@ async function endow(state: State, cast: Cast, token: Address): Promise<void> {
 /** Deploys market and tokens, gives everybody money, and writes the same into a fresh model. */
 export async function setUpStage(): Promise<Stage> {
   const cast = castAll();
-  await installProber();
+  const chain = await Chain.start(cast.all);
+  const { deployer } = cast.of;
   const { lapsePeriod, disputeWindow, rulingPeriod } = PERIODS;
-  const market = await deploy("ComputeMarket", [lapsePeriod, disputeWindow, rulingPeriod]);
-  const { chainId } = await ethers.provider.getNetwork();
+  const address = await chain.deploy(deployer, "ComputeMarket", [lapsePeriod, disputeWindow, rulingPeriod]);
+  const market = await interfaceOf("ComputeMarket");
   const state: State = {
     now: 0n,
-    market,
-    chainId,
+    market: address,
+    chainId: await chain.chainId(),
     ...PERIODS,
     tokens: new Map(),
     providers: new Map(),
@@ -92,19 +93,19 @@ export async function setUpStage(): Promise<Stage> {
     delegations: new Map(),
     spentQuotes: new Set(),
   };
-  const errors = [(await ethers.getContractFactory("ComputeMarket")).interface];
+  const errors = [market];
   for (const [contract, kind] of TOKENS) {
-    const address = await deploy(contract, []);
+    const token = await chain.deploy(deployer, contract, []);
     const ledgers = {
       balances: new Map(),
       allowances: new Map(),
       nonces: new Map(),
       banned: new Set<Address>(),
     };
-    state.tokens.set(address, { address, kind, ...ledgers, lying: false });
-    errors.push((await ethers.getContractFactory(contract)).interface);
-    await endow(state, cast, address);
+    state.tokens.set(token, { address: token, kind, ...ledgers, lying: false });
+    errors.push(await interfaceOf(contract));
+    await endow(chain, state, cast, token);
   }
-  state.now = await latestTime();
-  return { cast, market: errors[0] ?? new Interface([]), errors, state };
+  state.now = await chain.latestTime();
+  return { chain, cast, market, errors, state };
 }
