@@ -92,6 +92,7 @@ export default defineConfig({
   test: {
     mocha: { timeout: 60_000 },
     solidity: {
+      fsPermissions: { dangerouslyWriteDirectory: ["cache/reach"] },
       fuzz: {
         runs: Number(process.env["BERTH_FUZZ_RUNS"] ?? 2_000),
         seed: process.env["BERTH_FUZZ_SEED"] ?? "0x1234",

@@ -1,48 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The long programme. Arguments: the parts to run, all of them where none is named. BERTH_DEEP_SHARE, above 0 and up to 1, runs
- * that share of each part; what ran is what `bench/deep.json` says.
+ * that share of each part. Every piece is entered in `bench/deep.json` when it ends, and what has passed against the same code of
+ * the market is not run again: an interrupted run goes on where it was.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { chosenParts, type DeepRun, PARTS, type Part, shareFrom } from "./deep/parts.ts";
+import { codeOfMarket } from "./deep/code.ts";
+import { inLanes, runStep } from "./deep/lanes.ts";
+import { chosenParts, PARTS, type Part, piecesOf, reachNumber, shareFrom } from "./deep/parts.ts";
+import { type DeepRecord, leftOf, readRecord, withPiece, writeRecord } from "./deep/record.ts";
+import { drawReach, forgetReach, rarestOf, readReach } from "./lib/reach.ts";
 
 const TARGET = fileURLToPath(new URL("../bench/deep.json", import.meta.url));
+/** What every cell of the table must come to when the whole part has run. */
+const LEAST_REACH = 10_000;
 
-function known(): Record<string, DeepRun> {
-  return existsSync(TARGET) ? (JSON.parse(readFileSync(TARGET, "utf8")) as Record<string, DeepRun>) : {};
+let record: DeepRecord = readRecord(TARGET, await codeOfMarket());
+
+async function runPiece(part: Part, index: number, amount: number): Promise<boolean> {
+  forgetReach(reachNumber(index));
+  const { passed, seconds, tail } = await runStep(part.stepOf(index, amount), part.lanes === 1);
+  const piece = {
+    index,
+    seed: part.seedOf(index),
+    amount,
+    seconds,
+    outcome: passed ? "passed" : "failed",
+  } as const;
+  const reach = passed && part.name === "invariants" ? readReach(reachNumber(index)) : undefined;
+  record = withPiece(record, part, piece, reach);
+  writeRecord(TARGET, record);
+  const { done, of, unit } = record.parts[part.name] ?? { done: 0, of: 0, unit: "" };
+  if (!passed) console.log(tail);
+  console.log(`${part.name}, seed ${piece.seed}: ${piece.outcome}, ${seconds} s; ${done} of ${of} ${unit}`);
+  return passed;
 }
 
-function run(part: Part, share: number): DeepRun {
-  const startedAt = performance.now();
-  const amount = Math.max(1, Math.round(part.amount * share));
-  console.log(`\n=== ${part.name}: ${amount} of ${part.amount} ${part.unit}`);
-  const passed = part.steps(amount).every(({ command: [program = "", ...args], env }) => {
-    const { status } = spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } });
-    return status === 0;
+async function runPart(part: Part, share: number): Promise<readonly string[]> {
+  const pieces = piecesOf(part, share);
+  const left = leftOf(record, part, share);
+  console.log(`\n=== ${part.name}: ${left.length} of ${pieces.length} pieces to do`);
+  const failed: string[] = [];
+  await inLanes(left, part.lanes, async (index) => {
+    if (!(await runPiece(part, index, pieces[index] ?? 0))) failed.push(`${part.name} ${index}`);
   });
-  return {
-    outcome: passed ? "passed" : "failed",
-    amount,
-    of: part.amount,
-    unit: part.unit,
-    seed: part.seed,
-    seconds: Math.round((performance.now() - startedAt) / 1000),
-    cores: cpus().length,
-    node: process.version,
-    command: `npm run test:deep -- ${part.name}`,
-  };
+  return [...failed, ...complaintsAboutReach(part)];
+}
+
+function complaintsAboutReach(part: Part): readonly string[] {
+  const { done, of, reach } = record.parts[part.name] ?? {};
+  if (reach === undefined) return [];
+  console.log(drawReach(reach));
+  const { name, hits } = rarestOf(reach);
+  return done === of && hits < LEAST_REACH ? [`${name} was reached ${hits} times, not ${LEAST_REACH}`] : [];
 }
 
 const share = shareFrom(process.env["BERTH_DEEP_SHARE"]);
-const parts = chosenParts(PARTS, process.argv.slice(2));
 const failed: string[] = [];
-for (const part of parts) {
-  const result = run(part, share);
-  writeFileSync(TARGET, `${JSON.stringify({ ...known(), [part.name]: result }, null, 2)}\n`);
-  if (result.outcome === "failed") failed.push(part.name);
-}
-console.log(failed.length === 0 ? "every part passed" : `failed: ${failed.join(", ")}`);
+for (const part of chosenParts(PARTS, process.argv.slice(2))) failed.push(...(await runPart(part, share)));
+console.log(failed.length === 0 ? "every piece passed" : `failed: ${failed.join(", ")}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { cpus } from "node:os";
 
 /** One command with what it is told by its environment. */
 export interface Step {
@@ -6,62 +7,75 @@ export interface Step {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A part of the long programme: how much of what, and the commands that do a given amount of it. */
+/** A part of the long programme: so much of it in all, done in pieces of which each can be repeated from its seed. */
 export interface Part {
   readonly name: string;
-  readonly amount: number;
+  readonly total: number;
+  /** The most of it that one process does. */
+  readonly piece: number;
   readonly unit: string;
-  readonly seed: string;
-  readonly steps: (amount: number) => readonly Step[];
+  /** How many pieces run at a time. */
+  readonly lanes: number;
+  readonly seedOf: (index: number) => string;
+  readonly stepOf: (index: number, amount: number) => Step;
 }
 
-/** What ran, on which machine, and how it ended. */
-export interface DeepRun {
-  readonly outcome: "passed" | "failed";
-  readonly amount: number;
-  /** What the whole part would be. */
-  readonly of: number;
-  readonly unit: string;
-  readonly seed: string;
-  readonly seconds: number;
-  readonly cores: number;
-  readonly node: string;
-  readonly command: string;
-}
-
-const FUZZ_SEED = "0x1234";
+const FUZZ_SEED = 0x1234;
 const MODEL_SEED = "7";
-/** A process is given this many sequences: its memory grows with them. */
-const SHARD = 1_000;
 /** A run is 500 acts of 25 calls. */
 const CALLS_PER_RUN = 500 * 25;
-const SOLIDITY = ["hardhat", "test", "solidity"];
+const SEQUENCES = 1_000;
+const SOLIDITY = ["hardhat", "test", "solidity", "--no-compile"];
+
+function fuzzSeed(index: number): string {
+  return `0x${(FUZZ_SEED + index).toString(16)}`;
+}
 
 /** The whole programme. */
 export const PARTS: readonly Part[] = [
   {
     name: "fuzz",
-    amount: 250_000,
+    total: 250_000,
+    piece: 25_000,
     unit: "runs of each property",
-    seed: FUZZ_SEED,
-    steps: (amount) => [{ command: SOLIDITY, env: { BERTH_FUZZ_RUNS: String(amount) } }],
+    lanes: cpus().length,
+    seedOf: fuzzSeed,
+    stepOf: (index, amount) => solidity(index, { BERTH_FUZZ_RUNS: amount, BERTH_INVARIANT_RUNS: 1 }),
   },
   {
     name: "invariants",
-    amount: 25_000_000,
+    total: 25_000_000,
+    piece: 100 * CALLS_PER_RUN,
     unit: "calls",
-    seed: FUZZ_SEED,
-    steps: (amount) => [
-      { command: SOLIDITY, env: { BERTH_INVARIANT_RUNS: String(Math.ceil(amount / CALLS_PER_RUN)) } },
-    ],
+    lanes: cpus().length,
+    seedOf: fuzzSeed,
+    stepOf: (index, amount) =>
+      solidity(index, { BERTH_FUZZ_RUNS: 1, BERTH_INVARIANT_RUNS: Math.ceil(amount / CALLS_PER_RUN) }),
   },
-  { name: "model", amount: 50_000, unit: "sequences of 50 calls", seed: MODEL_SEED, steps: modelShards },
+  {
+    name: "model",
+    total: 50_000,
+    piece: SEQUENCES,
+    unit: "sequences of 50 calls",
+    lanes: cpus().length,
+    seedOf: (index) => `${MODEL_SEED}, from sequence ${index * SEQUENCES}`,
+    stepOf: (index, amount) => ({
+      command: ["tsx", "test/differential/deep.ts"],
+      env: {
+        BERTH_SEED: MODEL_SEED,
+        BERTH_FIRST: String(index * SEQUENCES),
+        BERTH_SEQUENCES: String(amount),
+      },
+    }),
+  },
   {
     name: "mutation",
-    amount: 1,
+    total: 1,
+    piece: 1,
     unit: "whole population of mutants, as bench/mutation.json says",
-    seed: "none",
-    steps: () => [{ command: ["tsx", "scripts/mutation/run.ts"], env: {} }],
+    lanes: 1,
+    seedOf: () => "none",
+    stepOf: () => ({ command: ["tsx", "scripts/mutation/run.ts"], env: {} }),
   },
 ];
 
@@ -83,13 +97,21 @@ export function shareFrom(text: string | undefined): number {
   throw new Error(`BERTH_DEEP_SHARE is ${text}; it must be above 0 and at most 1`);
 }
 
-function modelShards(amount: number): readonly Step[] {
-  return Array.from({ length: Math.ceil(amount / SHARD) }, (_, index) => ({
-    command: ["tsx", "test/differential/deep.ts"],
-    env: {
-      BERTH_SEED: MODEL_SEED,
-      BERTH_FIRST: String(index * SHARD),
-      BERTH_SEQUENCES: String(Math.min(SHARD, amount - index * SHARD)),
-    },
-  }));
+/** The pieces of a share of a part, each with its amount. */
+export function piecesOf({ total, piece }: Part, share: number): readonly number[] {
+  const whole = Array.from({ length: Math.ceil(total / piece) }, (_, index) =>
+    Math.min(piece, total - index * piece),
+  );
+  return whole.slice(0, Math.ceil(whole.length * share));
+}
+
+/** A file for each piece to write to where it came. */
+export function reachNumber(index: number): number {
+  return index + 1;
+}
+
+function solidity(index: number, numbers: Readonly<Record<string, number>>): Step {
+  const all = { ...numbers, BERTH_REACH: reachNumber(index) };
+  const env = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+  return { command: SOLIDITY, env: { ...env, BERTH_FUZZ_SEED: fuzzSeed(index) } };
 }

@@ -52,19 +52,25 @@ abstract contract ActsOnLeases is ActsOfOpening {
         require(_sendAbout(leaseId, Deed.Settle, _stranger, data), "(31) a settlement was refused");
     }
 
-    function _pauseOrResume(uint256 leaseId, Lease storage lease) private {
-        bool resuming = _mostly(92) == lease.paused;
-        if (resuming && _mostly(70) && lease.offerId != 0 && _isSilent(lease.provider)) _wake(lease.provider);
-        address from = _daemonOf(lease.provider);
-        uint256 instance = _instanceOf(lease.provider);
-        bytes memory data =
-            resuming
-                ? abi.encodeCall(MARKET.resume, (instance, leaseId))
-                : abi.encodeCall(MARKET.pause, (instance, leaseId));
-        _sendAbout(leaseId, resuming ? Deed.Resume : Deed.Pause, from, data);
+    function _pauseOrResume(uint256 leaseId, Lease storage lease) internal {
+        if (_mostly(85) == lease.paused) _resume(leaseId, lease);
+        else _pause(leaseId, lease);
     }
 
-    function _topUp(uint256 leaseId, Lease storage lease) private {
+    function _pause(uint256 leaseId, Lease storage lease) internal {
+        address from = _daemonOf(lease.provider);
+        bytes memory data = abi.encodeCall(MARKET.pause, (_instanceOf(lease.provider), leaseId));
+        _sendAbout(leaseId, Deed.Pause, from, data);
+    }
+
+    function _resume(uint256 leaseId, Lease storage lease) internal {
+        if (_mostly(50) && lease.offerId != 0 && _isSilent(lease.provider)) _wake(lease.provider);
+        address from = _daemonOf(lease.provider);
+        bytes memory data = abi.encodeCall(MARKET.resume, (_instanceOf(lease.provider), leaseId));
+        _sendAbout(leaseId, Deed.Resume, from, data);
+    }
+
+    function _topUp(uint256 leaseId, Lease storage lease) internal {
         bool depleted = _statusOf(leaseId) == LeaseStatus.Depleted;
         if (depleted && _mostly(75) && _isSilent(lease.provider)) _wake(lease.provider);
         uint256 amount = _topUpAmount(lease);
@@ -98,7 +104,7 @@ abstract contract ActsOnLeases is ActsOfOpening {
         _sendAbout(leaseId, Deed.SetManifest, _tenantOf(lease), data);
     }
 
-    function _amend(uint256 leaseId, Lease storage lease) private {
+    function _amend(uint256 leaseId, Lease storage lease) internal {
         if (lease.offerId == 0) return;
         if (_mostly(60) && _isSilent(lease.provider)) _wake(lease.provider);
         uint256 rate = _otherRate(lease.rate);
@@ -132,7 +138,7 @@ abstract contract ActsOnLeases is ActsOfOpening {
         }
     }
 
-    function _complete(uint256 leaseId, Lease storage lease) private {
+    function _complete(uint256 leaseId, Lease storage lease) internal {
         address from = _daemonOf(lease.provider);
         uint256 instance = _instanceOf(lease.provider);
         bytes memory data = abi.encodeCall(MARKET.complete, (instance, leaseId, int256(-1), "result"));

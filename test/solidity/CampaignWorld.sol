@@ -29,6 +29,7 @@ contract CampaignWorld is MarketDrain {
             this.act(uint256(keccak256(abi.encode(i, time))));
         }
         require(reachedAll(), "a cell of the table was never reached");
+        VM.writeLine(_reachFile(), _reachLine());
         for (uint256 i = 1; i <= _leaseCount; i += PART) this.checkFrom(i);
         for (uint256 i = 1; i <= _leaseCount; i += PART) this.endFrom(i);
         for (uint256 i = 1; i <= _leaseCount; i += PART) this.freeFrom(i);
@@ -62,5 +63,17 @@ contract CampaignWorld is MarketDrain {
     function _lastOf(uint256 first) private view returns (uint256 last) {
         last = first + PART - 1;
         if (last > _leaseCount) last = _leaseCount;
+    }
+
+    /// @dev A campaign has a number, because several may run at a time.
+    function _reachFile() private returns (string memory path) {
+        path = string.concat("cache/reach/", VM.toString(VM.envOr("BERTH_REACH", 0)), ".csv");
+    }
+
+    /// @dev How often each cell was reached, row by row.
+    function _reachLine() private returns (string memory line) {
+        for (uint256 cell = 0; cell < DEEDS * STATUSES; ++cell) {
+            line = string.concat(line, cell == 0 ? "" : ",", VM.toString(countOf(cell)));
+        }
     }
 }

@@ -14,7 +14,7 @@ export const ENDING: readonly Seed[] = [
     file: ENDINGS,
     find: "require(status == LeaseStatus.Depleted, LeaseCallerNotTenant(leaseId, msg.sender));",
     replace:
-      "if (status == LeaseStatus.Lapsed) return CloseReason.Lapsed;\n        require(status == LeaseStatus.Depleted, LeaseCallerNotTenant(leaseId, msg.sender));",
+      "if (status == LeaseStatus.Lapsed) return (CloseReason.Lapsed, clock);\n        require(status == LeaseStatus.Depleted, LeaseCallerNotTenant(leaseId, msg.sender));",
   },
   {
     name: "data-gone-before-its-time",
@@ -48,7 +48,7 @@ export const ENDING: readonly Seed[] = [
     name: "bond-stuck-in-a-lapse",
     attack: "specification 5: the bond of a dispute that a lapse overtook is gone",
     file: ENDINGS,
-    find: "_voidDispute(leaseId, account, offer, tenant);",
+    find: "account = _voidDispute(leaseId, account, offer, tenant);",
     replace: "",
   },
   {
