@@ -47,10 +47,6 @@ abstract contract Escrow is IEscrow, ReentrancyGuardTransient {
         _push(token, to, amount);
     }
 
-    function _freeBalanceOf(address token, address account) internal view returns (uint256) {
-        return _balances[token][account];
-    }
-
     function _credit(address token, address account, uint256 amount) internal returns (uint256 balance) {
         mapping(address account => uint256 amount) storage balances = _balances[token];
         balance = balances[account] + amount;

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { copyTree } from "../lib/copy-of-tree.ts";
 import { type Compiled, compileAll, fastestPipeline, type Pipeline, readSources } from "./compile.ts";
-
-const COPIED = [
-  "contracts",
-  "deploy",
-  "docs",
-  "sdk",
-  "test",
-  "typechain-types",
-  "package.json",
-  "tsconfig.json",
-];
 
 const PREFIX = "workspace-";
 const CONFIG = "hardhat.config.ts";
@@ -37,17 +27,8 @@ export interface Workspace {
 export function createWorkspace(root: string): Workspace {
   const home = mkdtempSync(join(tmpdir(), "berth-mutation-"));
   const folder = mkdtempSync(join(home, PREFIX));
-  const filter = (path: string): boolean =>
-    !/^(node_modules|artifacts|cache|deployments)$/.test(basename(path));
-  for (const entry of COPIED.filter((path) => existsSync(join(root, path)))) {
-    cpSync(join(root, entry), join(folder, entry), { recursive: true, filter });
-  }
-  for (const packages of ["node_modules", "sdk/node_modules"].filter((path) =>
-    existsSync(join(root, path)),
-  )) {
-    symlinkSync(join(root, packages), join(folder, packages));
-  }
-  cpSync(join(root, CONFIG), join(folder, `base.${CONFIG}`));
+  copyTree(root, folder);
+  renameSync(join(folder, CONFIG), join(folder, `base.${CONFIG}`));
   writeFileSync(join(folder, CONFIG), UNLIMITED);
   const sources = readSources(folder);
   const pipeline = fastestPipeline(folder, sources);

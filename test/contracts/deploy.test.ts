@@ -6,8 +6,6 @@ import localMarket from "../../deploy/modules/LocalMarket.ts";
 import { ethers, ignition } from "../helpers/chain.ts";
 import { DISPUTE_WINDOW, LAPSE_PERIOD } from "../helpers/time.ts";
 
-const MAX_CODE = 24_576;
-
 function parametersOf(name: string): string {
   return resolve("deploy", "parameters", `${name}.json`);
 }
@@ -42,12 +40,5 @@ describe("deploy", () => {
     const names: string[] = [];
     market.interface.forEachFunction(({ name }) => names.push(name));
     expect(names.filter((name) => /owner|admin|upgrade|pauser|initialize/i.test(name))).to.deep.equal([]);
-  });
-
-  it("fits into the bytecode limit of every chain", async () => {
-    const { market } = await ignition.deploy(computeMarket, { parameters: parametersOf("production") });
-    const code = await ethers.provider.getCode(await market.getAddress());
-    expect((code.length - 2) / 2).to.be.greaterThan(1_000);
-    expect((code.length - 2) / 2).to.be.at.most(MAX_CODE);
   });
 });
