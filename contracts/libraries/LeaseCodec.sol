@@ -129,14 +129,10 @@ library LeaseCodec {
             );
     }
 
-    /// @notice Metered from a clock on.
-    function started(
-        LeaseAccount account,
-        uint256 clock,
-        bool inMinimum
-    ) internal pure returns (LeaseAccount) {
-        uint256 flags = inMinimum ? STARTED | IN_MINIMUM : STARTED;
-        return LeaseAccount.wrap(LeaseAccount.unwrap(account) | (clock << CLOCK_SHIFT) | flags);
+    /// @notice Metered from a clock on, in its minimum, however long that is.
+    function started(LeaseAccount account, uint256 clock) internal pure returns (LeaseAccount) {
+        return
+            LeaseAccount.wrap(LeaseAccount.unwrap(account) | (clock << CLOCK_SHIFT) | STARTED | IN_MINIMUM);
     }
 
     /// @notice With the meter stopped.

@@ -184,7 +184,7 @@ abstract contract LeaseBook is LeaseOpenings {
 
     function _start(uint256 instance, uint256 leaseId, bool tolerant) private {
         // Check:
-        (LeaseAccount account, OfferRecord storage offer, address provider) = _load(leaseId);
+        (LeaseAccount account, , address provider) = _load(leaseId);
         _authorize(provider, instance);
         (LeaseStatus status, uint256 clock) = _statusAndClock(account, provider);
         uint256 startBy = _lease(leaseId).startBy;
@@ -194,7 +194,7 @@ abstract contract LeaseBook is LeaseOpenings {
         _requireNotSilent(provider);
 
         // Effect:
-        _save(leaseId, account.started(clock, offer.minPeriod > 0));
+        _save(leaseId, account.started(clock));
         emit LeaseStarted(leaseId, provider, clock, _nextSequence(provider));
     }
 

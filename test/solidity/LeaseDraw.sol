@@ -51,7 +51,7 @@ library LeaseDraw {
 
     /// @notice The lease that has these numbers, started and not in its minimum.
     function accountOf(Draw memory draw) internal pure returns (LeaseAccount) {
-        LeaseAccount opened = LeaseCodec.create(draw.balance, draw.rate, 7).started(0, true);
+        LeaseAccount opened = LeaseCodec.create(draw.balance, draw.rate, 7).started(0);
         return opened.settled(draw.balance, draw.settledClock, draw.remainder);
     }
 }
