@@ -118,6 +118,25 @@ describe("settle", () => {
     ]);
   });
 
+  it("bills a list by each offer's own provider, be the next one its neighbour upwards or downwards", async () => {
+    const world = await loadWorld();
+    const { market, usd: token, owner, rival, rivalOperator, unjudgedOfferId, rivalOfferId } = world;
+    expect(rivalOfferId).to.equal(unjudgedOfferId + 1n);
+    const own = await startLease(world, { offerId: unjudgedOfferId });
+    const foreign = await openLease(world, { offerId: rivalOfferId });
+    await market.connect(rivalOperator).start(0n, [foreign]);
+    const earned = owed(RATE, 1_000n);
+    for (const [round, list] of [
+      [1n, [own, foreign]],
+      [2n, [foreign, own]],
+    ] as const) {
+      await advance(1_000n);
+      await market.settle([...list]);
+      expect(await market.balanceOf(token, owner)).to.equal(round * earned);
+      expect(await market.balanceOf(token, rival)).to.equal(round * earned);
+    }
+  });
+
   it("settles a depleted lease to its depletion point, not further", async () => {
     const world = await loadWorld();
     const { market, owner } = world;

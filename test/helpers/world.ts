@@ -14,7 +14,7 @@ import { ethers, networkHelpers } from "./chain.ts";
 import { DAY, DISPUTE_WINDOW, HOUR, LAPSE_PERIOD, MINUTE, RULING_PERIOD, syncTime } from "./time.ts";
 
 export const REPORT_PERIOD = HOUR;
-export const START_PERIOD = 10n * MINUTE;
+export const START_PERIOD = 12n * MINUTE;
 export const MIN_PERIOD = 10n * MINUTE;
 export const RETENTION_PERIOD = DAY;
 
