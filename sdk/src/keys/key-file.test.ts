@@ -19,7 +19,7 @@ const WORDS: KeyWords = {
 };
 
 describe("key files", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const key = generatePrivateKey();
   let folder: string;
   let path: string;

@@ -26,7 +26,7 @@ function changed(changes: object, crypto: object = {}, parameters: object = {}):
 }
 
 describe("keystores", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it("open with the password that they were made with, and with no other", async () => {
     const text = await encryptKeystore(KEY, "pass word ");
