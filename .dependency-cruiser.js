@@ -85,7 +85,22 @@ export default {
       comment: "Another workspace is imported by its name, not by a path into it.",
       severity: "error",
       from: { path: "^(orchestrator|cli)/", pathNot: tests },
-      to: { path: "^sdk/", pathNot: "^sdk/src/index\\.ts$" },
+      to: { path: "^sdk/", pathNot: "^sdk/src/(keys/)?index\\.ts$" },
+    },
+    {
+      name: "sdk-runs-in-the-browser",
+      comment:
+        "Only sdk/src/keys, which has an entry point of its own, may need files; nothing else of the sdk imports it.",
+      severity: "error",
+      from: { path: "^sdk/src/", pathNot: `(^sdk/src/keys/|${tests})` },
+      to: { path: "^sdk/src/keys/" },
+    },
+    {
+      name: "sdk-reads-no-files",
+      comment: "The browser has no modules of Node.",
+      severity: "error",
+      from: { path: "^sdk/src/", pathNot: `(^sdk/src/keys/|${tests})` },
+      to: { dependencyTypes: ["core"] },
     },
     ...layerRules,
     {

@@ -71,12 +71,19 @@ describe("the command line", () => {
 
   it("takes a key from a file or the environment, never from a flag", async () => {
     expect(jsonErrorOf(await berth("ps", "--json", "--private-key", "0x1"))).to.include({ code: "E_USAGE" });
+    for (const flag of ["--password", "--operator-password"])
+      expect(jsonErrorOf(await berth("ps", "--json", flag, "p"))).to.include({ code: "E_USAGE" });
     expect(jsonErrorOf(await berth("ps", "--json"))).to.include({ code: "E_KEY_MISSING", exitCode: 2 });
   });
 
   it("has an example of every variable that it reads", () => {
     const example = readFileSync(EXAMPLE, "utf8");
-    for (const name of [...settingKeys.map(environmentName), "BERTH_PRIVATE_KEY"]) {
+    for (const name of [
+      ...settingKeys.map(environmentName),
+      "BERTH_PRIVATE_KEY",
+      "BERTH_PASSWORD",
+      "BERTH_OPERATOR_PASSWORD",
+    ]) {
       expect(example, name).to.match(new RegExp(`^#? ?${name}=`, "m"));
     }
   });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addClose } from "./commands/close.ts";
 import { addDeploy } from "./commands/deploy.ts";
+import { addKey } from "./commands/key.ts";
 import { addLogs } from "./commands/logs.ts";
 import { addProvider } from "./commands/provider.ts";
 import { addPs } from "./commands/ps.ts";
@@ -20,6 +21,9 @@ const globalSettings = [
   "market",
   "startBlock",
   "keyFile",
+  "passwordFile",
+  "signerUrl",
+  "signerAddress",
   "provider",
   "dataDir",
 ] as const satisfies readonly SettingKey[];
@@ -51,6 +55,7 @@ export function createProgram(surroundings: Surroundings, state: RunState): Comm
   addTopup(program, bind);
   addClose(program, bind);
   addWithdraw(program, bind);
+  addKey(program, bind);
   addProvider(program, bind);
   return program;
 }

@@ -11,7 +11,7 @@ import { createMarketActions } from "./chain/market-actions.ts";
 import { createMarketChain } from "./chain/market-chain.ts";
 import { createTransactionSender } from "./chain/transaction-sender.ts";
 import { parseConfig, type Config } from "./config/config.ts";
-import { readOperatorKey } from "./config/operator-key.ts";
+import { openOperator } from "./config/operator-key.ts";
 import { requireOperator } from "./config/require-operator.ts";
 import { systemClock } from "./config/system-clock.ts";
 import { untilReachable } from "./config/until-reachable.ts";
@@ -98,7 +98,7 @@ export async function runOrchestrator(
 async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World, keyof Base | "runtime">> {
   const { config, provider, identity, journal } = base;
   const { chainId } = identity;
-  const account = readOperatorKey(config.operatorKeyFile);
+  const account = await openOperator(config, signal);
   const client = createPublicClient({
     transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT, retryCount: 1 }),
   });

@@ -3,7 +3,7 @@ import { connectMarket, marketAddresses } from "@berth/sdk";
 import type { Address, Chain } from "viem";
 import { createPublicClient, createWalletClient, defineChain, http } from "viem";
 import type { Config } from "../config/config.ts";
-import { loadAccount } from "../config/private-key.ts";
+import { keyAddress, openKey, OWN_KEY } from "../config/key-source.ts";
 import type { CommandContext } from "../context.ts";
 import type { MarketSession, SigningSession } from "../flows/session.ts";
 
@@ -27,7 +27,7 @@ export async function connect({ config, signal }: CommandContext): Promise<Marke
 /** The configured market with the configured key; the key is read first, since that costs nothing. */
 export async function connectSigning(context: CommandContext): Promise<SigningSession> {
   const { config } = context;
-  const account = loadAccount(config);
+  const account = await openKey(context);
   const session = await connect(context);
   const transport = http(config.require("rpcUrl"), { timeout: REQUEST_TIMEOUT_MS, retryCount: RETRIES });
   const wallet = createWalletClient({ account, chain: chainOf(config), transport, pollingInterval: POLL_MS });
@@ -36,7 +36,7 @@ export async function connectSigning(context: CommandContext): Promise<SigningSe
 
 /** The provider that is meant: configured, else the account of the key. */
 export function providerAddressOf(config: Config): Address {
-  return config.get("provider") ?? loadAccount(config).address;
+  return config.get("provider") ?? keyAddress(config, OWN_KEY);
 }
 
 function chainOf(config: Config): Chain {

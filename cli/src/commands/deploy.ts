@@ -11,7 +11,7 @@ import { bytesToHex } from "viem";
 import { connectSigning } from "../chain/connect.ts";
 import { dataDirOf } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
-import { PRIVATE_KEY_VARIABLE } from "../config/private-key.ts";
+import { PRIVATE_KEY_VARIABLE } from "../config/key-source.ts";
 import type { CommandBinder, CommandContext } from "../context.ts";
 import { createDocumentStore } from "../documents/store.ts";
 import { DEPLOY_PHASES } from "../flows/deploy-phases.ts";

@@ -5,6 +5,7 @@ import { addClaim } from "./provider/claim.ts";
 import { addInit } from "./provider/init.ts";
 import { addOffer } from "./provider/offer.ts";
 import { addRegister } from "./provider/register.ts";
+import { addRotateOperator } from "./provider/rotate-operator.ts";
 import { addRun } from "./provider/run.ts";
 import { addStake } from "./provider/stake.ts";
 import { addProviderStatus } from "./provider/status.ts";
@@ -19,6 +20,7 @@ export function addProvider(program: Command, bind: CommandBinder): void {
   addStake(provider, bind);
   addOffer(provider, bind);
   addRun(provider, bind);
+  addRotateOperator(provider, bind);
   addProviderStatus(provider, bind);
   addClaim(provider, bind);
 }

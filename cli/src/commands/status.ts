@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from "commander";
 import { connect, connectSigning } from "../chain/connect.ts";
-import { hasKey } from "../config/private-key.ts";
+import { chosenKey, OWN_KEY } from "../config/key-source.ts";
 import type { CommandBinder, CommandContext } from "../context.ts";
 import { endingOf } from "../flows/endings.ts";
 import type { LeaseRecord } from "../flows/history.ts";
@@ -30,7 +30,7 @@ export function addStatus(program: Command, bind: CommandBinder): void {
 
 async function runStatus(context: CommandContext, [leaseId]: readonly [bigint]): Promise<void> {
   const { config, signal, output } = context;
-  const signing = hasKey(config) ? await connectSigning(context) : null;
+  const signing = chosenKey(config, OWN_KEY) !== null ? await connectSigning(context) : null;
   const session = signing ?? (await connect(context));
   const record = await readLease(session, leaseId, signal);
   const workload = await workloadFor(signing, leaseId, record, signal);

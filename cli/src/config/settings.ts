@@ -23,10 +23,16 @@ export const settingSchemas = {
   market: address,
   startBlock: block,
   keyFile: text,
+  passwordFile: text,
+  signerUrl: url,
+  signerAddress: address,
   provider: address,
   dataDir: text,
   json: flag,
   operatorKeyFile: text,
+  operatorPasswordFile: text,
+  operatorSignerUrl: url,
+  operatorAddress: address,
   gatewayHost: text,
   gatewayPort: count,
   publicEndpoint: url,
@@ -51,11 +57,17 @@ export const settingPurposes: Readonly<Record<SettingKey, string>> = {
   chainId: "id of the chain; another one behind the endpoint is refused",
   market: "address of the market's contract",
   startBlock: "block from which the market's events are read",
-  keyFile: "file with your private key, mode 0600",
+  keyFile: "file with your keystore or private key, mode 0600",
+  passwordFile: "file with the password of your keystore, mode 0600",
+  signerUrl: "external signer that holds your key, instead of a file",
+  signerAddress: "address whose key the external signer holds",
   provider: "address of the provider",
   dataDir: "folder for manifests and the provider's journal",
   json: "print JSON on standard output",
-  operatorKeyFile: "file with the daemon's private key, mode 0600",
+  operatorKeyFile: "file with the daemon's keystore or private key, mode 0600",
+  operatorPasswordFile: "file with the password of the daemon's keystore, mode 0600",
+  operatorSignerUrl: "external signer that holds the daemon's key, instead of a file",
+  operatorAddress: "address whose key the daemon's signer holds",
   gatewayHost: "address on which the gateway listens",
   gatewayPort: "port on which the gateway listens",
   publicEndpoint: "address under which tenants reach the gateway",
@@ -72,11 +84,20 @@ export const settingPurposes: Readonly<Record<SettingKey, string>> = {
 };
 
 /** Settings that mean a path: one in the file is relative to the file, any other to the working folder. */
-export const pathSettings: ReadonlySet<SettingKey> = new Set(["keyFile", "operatorKeyFile", "dataDir"]);
+export const pathSettings: ReadonlySet<SettingKey> = new Set([
+  "keyFile",
+  "passwordFile",
+  "operatorKeyFile",
+  "operatorPasswordFile",
+  "dataDir",
+]);
 
 /** Settings that only the daemon reads; `berth provider run` hands them on. */
 export const daemonSettings = [
   "operatorKeyFile",
+  "operatorPasswordFile",
+  "operatorSignerUrl",
+  "operatorAddress",
   "gatewayHost",
   "gatewayPort",
   "publicEndpoint",

@@ -57,6 +57,24 @@ describe("questions", () => {
     }
   });
 
+  it("for a secret are answered as it was typed, and show nothing of it", async () => {
+    const terminal = { stdin: tty(), stderr: tty() };
+    const answer = createPrompt(terminal, true, never).secret("Password?", "--password-file");
+    terminal.stdin.write(" sword fish \n");
+    expect(await answer).to.equal(" sword fish ");
+    expect(String(terminal.stderr.read())).to.equal("Password? \n");
+  });
+
+  it("for a secret are errors that name the file's flag where nobody can be asked, and end at Ctrl-C", async () => {
+    const piped = createPrompt({ stdin: new PassThrough(), stderr: tty() }, true, never);
+    const refused = await refusalOf(piped.secret("Password?", "--password-file"));
+    expect(refused.facts).to.deep.equal({ flag: "--password-file" });
+    const terminal = { stdin: tty(), stderr: tty() };
+    const interrupted = createPrompt(terminal, true, never).secret("Password?", "--password-file");
+    terminal.stdin.write("sword\u0003");
+    expect((await refusalOf(interrupted)).code).to.equal("E_INTERRUPTED");
+  });
+
   it("need no answer with --yes", async () => {
     await createPrompt({ stdin: new PassThrough(), stderr: new PassThrough() }, true, never).confirm(
       "Close it?",

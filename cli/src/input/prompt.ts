@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { UserError } from "@berth/sdk";
 
 /** Questions to the person at the terminal. */
 export interface Prompt {
   /** The answer to a question. Throws UserError E_INPUT_MISSING, naming the flag, where nobody can be asked or nothing is said. */
   ask(question: string, flag: string): Promise<string>;
+  /** As `ask`, and the answer is not shown while it is typed, nor are spaces taken off it. */
+  secret(question: string, flag: string): Promise<string>;
   /** Throws UserError E_NOT_CONFIRMED unless the person says yes, or `--yes` was given. */
   confirm(question: string, yes: boolean): Promise<void>;
 }
@@ -30,6 +33,12 @@ export function createPrompt(terminal: Terminal, allowed: boolean, signal: Abort
       if (said === "") throw missingInput(question, flag);
       return said;
     },
+    secret: async (question, flag) => {
+      if (!interactive) throw missingInput(question, flag);
+      const said = await readSecret(terminal, question, signal);
+      if (said === "") throw missingInput(question, flag);
+      return said;
+    },
     confirm: async (question, yes) => {
       if (!yes && !/^y(es)?$/i.test(await answer(`${question} [y/N]`, "--yes"))) throw notConfirmed();
     },
@@ -50,6 +59,39 @@ async function readAnswer(
     reader.close();
     signal.throwIfAborted();
   }
+}
+
+/** One line that is not echoed: readline does the echo where it edits the line, and here it writes into nothing. */
+async function readSecret(
+  { stdin, stderr }: Terminal,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const nothing = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: stdin, output: nothing, terminal: true, historySize: 0 });
+  const interrupted = new AbortController();
+  reader.once("SIGINT", () => interrupted.abort());
+  const ended = once(reader, "close").then(() => "");
+  stderr.write(`${question} `);
+  try {
+    return await Promise.race([
+      reader.question("", { signal: AbortSignal.any([signal, interrupted.signal]) }),
+      ended,
+    ]);
+  } catch (error) {
+    throw interrupted.signal.aborted ? interruption() : error;
+  } finally {
+    reader.close();
+    stderr.write("\n");
+    signal.throwIfAborted();
+  }
+}
+
+function interruption(): UserError {
+  return new UserError("E_INTERRUPTED", "Interrupted.", {
+    atRisk: "nothing: no command was carried out",
+    next: "Run the command again.",
+  });
 }
 
 function missingInput(question: string, flag: string): UserError {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { keccak256, type LocalAccount, parseTransaction } from "viem";
+import {
+  keccak256,
+  type LocalAccount,
+  parseTransaction,
+  recoverTransactionAddress,
+  type TransactionSerialized,
+} from "viem";
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
 import type { Fees } from "./fees.ts";
 
@@ -22,6 +28,11 @@ export async function signIntoOutbox(
   const rawTransaction = await account.signTransaction({ ...draft, type: "eip1559" });
   const entry = { nonce: draft.nonce, purpose, rawTransaction, hash: keccak256(rawTransaction) };
   return { ...entry, id: journal.addToOutbox(entry), state: "signed" };
+}
+
+/** Whose signature an entry carries. */
+export function signerOf({ rawTransaction }: OutboxEntry): Promise<`0x${string}`> {
+  return recoverTransactionAddress({ serializedTransaction: rawTransaction as TransactionSerialized });
 }
 
 /** The draft that an entry was signed from. */

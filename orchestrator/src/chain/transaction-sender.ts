@@ -7,14 +7,14 @@ import {
   RetryableError,
   withSignal,
 } from "@berth/sdk";
-import { encodeFunctionData, type TransactionReceipt } from "viem";
+import { encodeFunctionData, isAddressEqual, type TransactionReceipt } from "viem";
 import type { OutboxEntry } from "../ports/journal.ts";
 import { deliver, type DeliveryOptions } from "./delivery.ts";
 import { capFees, marketFees } from "./fees.ts";
 import { createQueue } from "./queue.ts";
 import { readWith } from "./read.ts";
 import { gasMoneyShort } from "./refusals.ts";
-import { signIntoOutbox } from "./signing.ts";
+import { signerOf, signIntoOutbox } from "./signing.ts";
 
 export interface SenderOptions extends DeliveryOptions {
   readonly chainId: number;
@@ -67,11 +67,28 @@ export function createTransactionSender(options: SenderOptions): TransactionSend
 }
 
 async function finishPending(options: SenderOptions, signal: AbortSignal): Promise<void> {
-  const pending = options.journal.pendingOutbox();
+  const pending = await ownPending(options);
   for (const nonce of new Set(pending.map((entry) => entry.nonce))) {
     const [first, ...others] = pending.filter((entry) => entry.nonce === nonce);
     if (first !== undefined) await deliver(options, [first, ...others], false, signal);
   }
+}
+
+/**
+ * What our key signed. Anything else was signed before the operator's key was replaced: its nonces are another account's, and the
+ * contract refuses what it was to do. What is still wanted is decided anew from the state.
+ */
+async function ownPending({ account, journal, log }: SenderOptions): Promise<readonly OutboxEntry[]> {
+  const own: OutboxEntry[] = [];
+  for (const entry of journal.pendingOutbox()) {
+    if (isAddressEqual(await signerOf(entry), account.address)) own.push(entry);
+    else {
+      journal.setOutboxState(entry.id, "failed");
+      const { purpose, nonce, hash } = entry;
+      log.warn({ purpose, nonce, hash }, "signed with another key than the operator's of now: given up");
+    }
+  }
+  return own;
 }
 
 async function sendNow<Call extends ContractCall | null>(

@@ -30,6 +30,10 @@ describe("configuration", () => {
       market,
       provider: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
       operatorKeyFile: "/keys/operator",
+      operatorPasswordFile: null,
+      operatorPassword: null,
+      operatorSignerUrl: null,
+      operatorAddress: null,
       dataDir: "/data",
       gatewayHost: "127.0.0.1",
       gatewayPort: 0,
@@ -126,6 +130,58 @@ describe("configuration", () => {
       expect(error.next).to.match(new RegExp(`^${name}: (give|say)`));
     });
   }
+
+  describe("of the operator's key", () => {
+    const { BERTH_OPERATOR_KEY_FILE: _keyFile, ...rest } = least;
+    const signer = { BERTH_OPERATOR_SIGNER_URL: "http://127.0.0.1:9000", BERTH_OPERATOR_ADDRESS: market };
+
+    it("takes a key file, with or without a password, or an external signer and its address", () => {
+      const passwordFile = parseConfig({ ...least, BERTH_OPERATOR_PASSWORD_FILE: "/keys/password" });
+      expect(passwordFile.operatorPasswordFile).to.equal("/keys/password");
+      expect(parseConfig({ ...least, BERTH_OPERATOR_PASSWORD: "p" }).operatorPassword).to.equal("p");
+      expect(parseConfig({ ...rest, ...signer })).to.include({
+        operatorKeyFile: null,
+        operatorSignerUrl: "http://127.0.0.1:9000",
+        operatorAddress: market,
+      });
+    });
+
+    const wrong: readonly (readonly [string, Record<string, string>, string])[] = [
+      ["no source", rest, "BERTH_OPERATOR_KEY_FILE is missing"],
+      [
+        "two sources",
+        { ...least, ...signer },
+        "BERTH_OPERATOR_SIGNER_URL is set beside BERTH_OPERATOR_KEY_FILE",
+      ],
+      [
+        "a signer without an address",
+        { ...rest, BERTH_OPERATOR_SIGNER_URL: "http://127.0.0.1:9000" },
+        "BERTH_OPERATOR_ADDRESS is missing",
+      ],
+      [
+        "an address without a signer",
+        { ...least, BERTH_OPERATOR_ADDRESS: market },
+        "BERTH_OPERATOR_ADDRESS is set without BERTH_OPERATOR_SIGNER_URL",
+      ],
+      [
+        "a signer with a password",
+        { ...rest, ...signer, BERTH_OPERATOR_PASSWORD: "swordfish" },
+        "BERTH_OPERATOR_PASSWORD is set without BERTH_OPERATOR_KEY_FILE",
+      ],
+      [
+        "two passwords",
+        { ...least, BERTH_OPERATOR_PASSWORD: "swordfish", BERTH_OPERATOR_PASSWORD_FILE: "/keys/password" },
+        "BERTH_OPERATOR_PASSWORD_FILE is set beside BERTH_OPERATOR_PASSWORD",
+      ],
+    ];
+    for (const [name, environment, message] of wrong) {
+      it(`refuses ${name}, and quotes no password`, () => {
+        const error = refused(environment);
+        expect(error).to.include({ code: "E_CONFIG_INVALID", message });
+        expect([error.message, error.next, JSON.stringify(error.facts)].join()).to.not.contain("swordfish");
+      });
+    }
+  });
 
   it("a variable has the name of its key", () => {
     expect(variableName("reportIntervalSeconds")).to.equal("BERTH_REPORT_INTERVAL_SECONDS");

@@ -2,6 +2,7 @@
 import { UserError } from "@berth/sdk";
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
+import { operatorProblems } from "./operator-settings.ts";
 
 const text = z.string();
 const url = z.url({ protocol: /^https?$/, error: "is not an address of the form http://host:port" });
@@ -25,7 +26,13 @@ const schema = z.object({
   chainId: positive,
   market: address,
   provider: address,
-  operatorKeyFile: text,
+  /** The operator signs with a key file or through an external signer; exactly one of them is not null. */
+  operatorKeyFile: text.nullable().default(null),
+  operatorPasswordFile: text.nullable().default(null),
+  /** Never to be logged. */
+  operatorPassword: text.nullable().default(null),
+  operatorSignerUrl: url.nullable().default(null),
+  operatorAddress: address.nullable().default(null),
   dataDir: text,
   gatewayHost: text.default("127.0.0.1"),
   /** 0 for any that is free. */
@@ -60,7 +67,12 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   chainId: "give the chain's id, such as 31337",
   market: "give the address of the ComputeMarket",
   provider: "give the address that registered as provider",
-  operatorKeyFile: "name a file, mode 0600, that holds the operator's private key",
+  operatorKeyFile:
+    "name a file, mode 0600, that holds the operator's keystore or private key, or give BERTH_OPERATOR_SIGNER_URL instead",
+  operatorPasswordFile: "name a file, mode 0600, that holds the password of the operator's keystore",
+  operatorPassword: "give the password of the operator's keystore, or name a file with it instead",
+  operatorSignerUrl: "give the address of the external signer, or leave it away and name a key file",
+  operatorAddress: "give the address whose key the external signer holds",
   dataDir: "name a folder in which the daemon may write",
   gatewayHost: "give the address to listen on, such as 127.0.0.1",
   gatewayPort: "give a port, or 0 for any",
@@ -87,15 +99,25 @@ export function variableName(key: string): string {
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(KEYS.map((key) => [key, environment[variableName(key)] || undefined]));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => {
+  const operator = operatorProblems(given as Parameters<typeof operatorProblems>[0]);
+  if (parsed.success && operator.length === 0) return parsed.data;
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = issues.map(({ path, message }) => {
     const key = KEYS.find((each) => each === path[0]) ?? "rpcUrl";
-    const problem = given[key] === undefined ? "is missing" : message;
-    return { name: variableName(key), problem, fix: FIXES[key] };
+    return { key, problem: given[key] === undefined ? "is missing" : message };
   });
-  throw new UserError("E_CONFIG_INVALID", wrong.map(({ name, problem }) => `${name} ${problem}`).join("; "), {
-    atRisk: "nothing: the daemon does not start",
-    next: wrong.map(({ name, fix }) => `${name}: ${fix}`).join("; "),
-    facts: { variables: wrong.map(({ name }) => name).join(",") },
-  });
+  throw invalid([...problems, ...operator]);
+}
+
+function invalid(problems: readonly { readonly key: keyof Config; readonly problem: string }[]): UserError {
+  const wrong = problems.map(({ key, problem }) => ({ name: variableName(key), problem, fix: FIXES[key] }));
+  return new UserError(
+    "E_CONFIG_INVALID",
+    wrong.map(({ name, problem }) => `${name} ${problem}`).join("; "),
+    {
+      atRisk: "nothing: the daemon does not start",
+      next: wrong.map(({ name, fix }) => `${name}: ${fix}`).join("; "),
+      facts: { variables: wrong.map(({ name }) => name).join(",") },
+    },
+  );
 }

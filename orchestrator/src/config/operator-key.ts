@@ -1,58 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, statSync } from "node:fs";
-import { UserError } from "@berth/sdk";
-import { isHex, type PrivateKeyAccount } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
+import { InvariantError } from "@berth/sdk";
+import { type KeySource, type KeyWords, openAccount, readPasswordFile } from "@berth/sdk/keys";
+import type { LocalAccount } from "viem";
+import type { Config } from "./config.ts";
 
-const OTHERS_MAY = 0o077;
-const KEY_LENGTH = 66;
+export const OPERATOR_WORDS: KeyWords = {
+  key: "operator's key",
+  fileSetting: "BERTH_OPERATOR_KEY_FILE",
+  passwordSetting: "BERTH_OPERATOR_PASSWORD_FILE",
+  atRisk: "what the operator may do: reports, starts and closes of leases; neither stake nor earnings",
+};
+
+type OperatorConfig = Pick<
+  Config,
+  "operatorKeyFile" | "operatorPasswordFile" | "operatorPassword" | "operatorSignerUrl" | "operatorAddress"
+>;
 
 /**
- * The operator's account out of a file that holds its private key, 0x and 64 hexadecimal digits, and that nobody else may read.
- * UserError E_KEY_FILE_UNREADABLE, E_KEY_FILE_EXPOSED or E_KEY_INVALID; none quotes the key.
+ * The account that the daemon signs with, out of a plain key, a keystore or an external signer. The signal ends what a signer is
+ * asked. Throws the UserErrors of `openAccount`; none quotes a secret.
  */
-export function readOperatorKey(path: string): PrivateKeyAccount {
-  const key = readPrivate(path).trim();
-  if (key.length === KEY_LENGTH && isHex(key)) {
-    try {
-      return privateKeyToAccount(key);
-    } catch {
-      throw invalidKey(path);
-    }
-  }
-  throw invalidKey(path);
+export function openOperator(config: OperatorConfig, signal: AbortSignal): Promise<LocalAccount> {
+  return openAccount(sourceOf(config), OPERATOR_WORDS, signal);
 }
 
-function readPrivate(path: string): string {
-  let mode: number;
-  let content: string;
-  try {
-    mode = statSync(path).mode;
-    content = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new UserError("E_KEY_FILE_UNREADABLE", `The operator's key file ${path} cannot be read.`, {
-      atRisk: "nothing: nothing was signed",
-      next: "Name a file that exists and that the daemon may read in BERTH_OPERATOR_KEY_FILE.",
-      facts: { path },
-      cause,
-    });
+function sourceOf(config: OperatorConfig): KeySource {
+  const { operatorKeyFile, operatorPasswordFile, operatorPassword, operatorSignerUrl, operatorAddress } =
+    config;
+  if (operatorKeyFile !== null) {
+    const password = (): string =>
+      operatorPasswordFile === null
+        ? (operatorPassword ?? "")
+        : readPasswordFile(operatorPasswordFile, OPERATOR_WORDS);
+    return { kind: "file", path: operatorKeyFile, password };
   }
-  if (process.platform === "win32" || (mode & OTHERS_MAY) === 0) return content;
-  throw new UserError(
-    "E_KEY_FILE_EXPOSED",
-    `Others on this machine may read the operator's key file ${path}.`,
-    {
-      atRisk: "what the operator may do: reports, starts and closes of leases; neither stake nor earnings",
-      next: `chmod 600 ${path}; if others had access, name a new operator.`,
-      facts: { path },
-    },
-  );
-}
-
-function invalidKey(path: string): UserError {
-  return new UserError("E_KEY_INVALID", `The file ${path} holds no private key.`, {
-    atRisk: "nothing: nothing was signed",
-    next: "Write the operator's private key into it: 0x and 64 hexadecimal digits.",
-    facts: { path },
+  if (operatorSignerUrl !== null && operatorAddress !== null)
+    return { kind: "signer", url: operatorSignerUrl, address: operatorAddress };
+  throw new InvariantError("E_OPERATOR_SOURCE", "The configuration names no source of the operator's key.", {
+    atRisk: "nothing: the daemon does not start",
+    next: "Report this as a defect.",
   });
 }

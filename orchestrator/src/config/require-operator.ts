@@ -18,7 +18,7 @@ export async function requireOperator(
     {
       atRisk:
         "nothing: the daemon does not start, and the contract would refuse every transaction of this key",
-      next: "Name the file of the operator's key in BERTH_OPERATOR_KEY_FILE, or name this account operator on chain.",
+      next: "Configure the operator's key (BERTH_OPERATOR_KEY_FILE, or BERTH_OPERATOR_SIGNER_URL and BERTH_OPERATOR_ADDRESS), or name this account operator with `berth provider rotate-operator`.",
       facts: { account, operator, provider },
     },
   );

@@ -2,13 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { addressOfKeyFile, isKeystoreFile, openKeyFile } from "@berth/sdk/keys";
 import { expect } from "chai";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { readKeyFile } from "../../config/private-key.ts";
+import { OPERATOR_KEY } from "../../config/key-source.ts";
 import { jsonErrorOf, jsonOf, runInside } from "../../testing/run-berth.ts";
 
 const MARKET = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const FLAGS = ["--rpc-url", "http://127.0.0.1:8545", "--chain-id", "31337", "--market", MARKET];
+const { words: WORDS } = OPERATOR_KEY;
 const ENDPOINT = ["--public-endpoint", "http://192.0.2.1:8700"];
 
 interface Said {
@@ -18,7 +20,8 @@ interface Said {
   readonly provider: string | null;
 }
 
-describe("berth provider init", () => {
+describe("berth provider init", function () {
+  this.timeout(120_000);
   let folder: string;
   const init = (environment: Readonly<Record<string, string>>, ...flags: readonly string[]) =>
     runInside(["provider", "init", "--json", ...flags], {
@@ -38,7 +41,7 @@ describe("berth provider init", () => {
     expect(said.provider).to.equal(null);
     expect(said.operatorKeyFile).to.equal(join(folder, "share", "berth", "operator.key"));
     expect(statSync(said.operatorKeyFile).mode & 0o777).to.equal(0o600);
-    expect(readKeyFile(said.operatorKeyFile).address).to.equal(said.operator);
+    expect(addressOfKeyFile(said.operatorKeyFile, WORDS)).to.equal(said.operator);
     expect(file()).to.deep.equal({
       rpcUrl: "http://127.0.0.1:8545",
       chainId: 31337,
@@ -47,6 +50,22 @@ describe("berth provider init", () => {
       gatewayPort: 8700,
       operatorKeyFile: said.operatorKeyFile,
     });
+  });
+
+  it("writes a keystore where a password is configured, and no password into the configuration", async () => {
+    const said = jsonOf<Said>(await init({ BERTH_OPERATOR_PASSWORD: "swordfish" }, ...FLAGS, ...ENDPOINT));
+    expect(isKeystoreFile(said.operatorKeyFile, WORDS)).to.equal(true);
+    const { address } = await openKeyFile(said.operatorKeyFile, () => "swordfish", WORDS);
+    expect(address).to.equal(said.operator);
+    expect(JSON.stringify(file())).to.not.contain("swordfish");
+  });
+
+  it("makes no key where an external signer holds it", async () => {
+    const signer = ["--operator-signer-url", "http://127.0.0.1:9000", "--operator-address", MARKET];
+    const said = jsonOf<Said>(await init({}, ...FLAGS, ...ENDPOINT, ...signer));
+    expect(said).to.include({ operatorKeyFile: null, operator: MARKET });
+    expect(file()).to.not.have.property("operatorKeyFile");
+    expect(file()).to.include({ operatorSignerUrl: "http://127.0.0.1:9000", operatorAddress: MARKET });
   });
 
   it("knows the provider from the owner's key", async () => {
@@ -77,11 +96,11 @@ describe("berth provider init", () => {
       code: "E_FILE_EXISTS",
       exitCode: 2,
     });
-    expect(readKeyFile(first.operatorKeyFile).address).to.equal(first.operator);
+    expect(addressOfKeyFile(first.operatorKeyFile, WORDS)).to.equal(first.operator);
     const second = jsonOf<Said>(await init({}, "--force", "--log-level", "debug"));
     expect(file()).to.include({ chainId: 31337, logLevel: "debug" });
-    expect(readKeyFile(second.operatorKeyFile).address).to.equal(second.operator);
-    expect(readKeyFile(`${first.operatorKeyFile}.old-1`).address).to.equal(first.operator);
+    expect(addressOfKeyFile(second.operatorKeyFile, WORDS)).to.equal(second.operator);
+    expect(addressOfKeyFile(`${first.operatorKeyFile}.old-1`, WORDS)).to.equal(first.operator);
   });
 
   it("refuses a wrong value before it writes anything", async () => {

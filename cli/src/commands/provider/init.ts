@@ -2,13 +2,15 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { marketAddresses, UserError } from "@berth/sdk";
+import { writeKeystore } from "@berth/sdk/keys";
 import type { Command } from "commander";
 import type { Address } from "viem";
+import { generatePrivateKey } from "viem/accounts";
 import { CONFIG_FILE } from "../../config/config-file.ts";
 import type { Config } from "../../config/config.ts";
 import { configOf, dataDirOf } from "../../config/config.ts";
-import { createKeyFile } from "../../config/new-key-file.ts";
-import { hasKey, loadAccount } from "../../config/private-key.ts";
+import { chosenKey, configuredPassword, keyAddress, OPERATOR_KEY, OWN_KEY } from "../../config/key-source.ts";
+import { createKeyFile, moveAside } from "../../config/new-key-file.ts";
 import type { SettingKey } from "../../config/settings.ts";
 import {
   daemonSettings,
@@ -52,16 +54,16 @@ async function runInit(
   const folder = context.config.sources.folder;
   const path = resolve(folder, out ?? CONFIG_FILE);
   const config = await withAnswers(context);
-  const keyPath = config.get("operatorKeyFile") ?? join(dataDirOf(config), KEY_FILE);
-  for (const file of [path, keyPath]) if (existsSync(file) && !force) throw alreadyThere(file);
+  const keyPath = keyPathOf(config);
+  if (!force) requireAbsent([path, keyPath ?? path]);
   const provider = providerOf(config);
   const values = {
     ...writtenValues(config),
     ...(provider === null ? {} : { provider }),
     ...gatewayPortOf(config),
-    operatorKeyFile: keyPath,
+    ...(keyPath === null ? {} : { operatorKeyFile: keyPath }),
   };
-  const operator = createKeyFile(keyPath);
+  const operator = await operatorOf(config, keyPath);
   writeFileSync(path, jsonText(values), { flag: force ? "w" : "wx" });
   output.data(
     { configFile: path, operatorKeyFile: keyPath, operator, provider },
@@ -100,17 +102,36 @@ function gatewayPortOf(config: Config): { readonly gatewayPort?: number } {
 function providerOf(config: Config): Address | null {
   const configured = config.get("provider");
   if (configured !== undefined) return configured;
-  return hasKey(config) ? loadAccount(config).address : null;
+  return chosenKey(config, OWN_KEY) === null ? null : keyAddress(config, OWN_KEY);
 }
 
-function initText(path: string, keyPath: string, operator: Address, provider: Address | null): string {
+/** Where the new key of the daemon goes; null where an external signer holds it. */
+function keyPathOf(config: Config): string | null {
+  if (chosenKey(config, OPERATOR_KEY) === "signerUrl") return null;
+  return config.get("operatorKeyFile") ?? join(dataDirOf(config), KEY_FILE);
+}
+
+/** The signer's account, or that of a new key: a keystore where a password is configured, else plain for local development. */
+async function operatorOf(config: Config, path: string | null): Promise<Address> {
+  if (path === null) return keyAddress(config, OPERATOR_KEY);
+  const password = await configuredPassword(config, OPERATOR_KEY, () => "");
+  if (password === "") return createKeyFile(path);
+  moveAside(path);
+  return writeKeystore(path, generatePrivateKey(), password);
+}
+
+function initText(path: string, keyPath: string | null, operator: Address, provider: Address | null): string {
   return fields([
     ["configuration", path],
-    ["operator key", keyPath],
+    ["operator key", keyPath ?? "held by the external signer"],
     ["operator", operator],
     ["provider", provider ?? "not known yet: name the owner's key with --key-file"],
     ["next", `send the operator some coin for gas, then \`berth provider register\``],
   ]);
+}
+
+function requireAbsent(files: readonly string[]): void {
+  for (const file of files) if (existsSync(file)) throw alreadyThere(file);
 }
 
 function alreadyThere(file: string): UserError {

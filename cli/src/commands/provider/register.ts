@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { Address } from "viem";
 import { connectOwner } from "../../chain/owner.ts";
-import { readKeyFile } from "../../config/private-key.ts";
+import { keyAddress, OPERATOR_KEY } from "../../config/key-source.ts";
 import { flagName, settingPurposes } from "../../config/settings.ts";
 import type { CommandBinder, CommandContext } from "../../context.ts";
 import { parseAddress } from "../../input/address.ts";
@@ -42,7 +42,7 @@ async function runRegister(
   { operator: named, reportPeriod, metadataUri: metadataURI }: RegisterOptions,
 ): Promise<void> {
   const { config, output, signal } = context;
-  const operator = named ?? readKeyFile(config.require("operatorKeyFile")).address;
+  const operator = named ?? keyAddress(config, OPERATOR_KEY);
   const endpoint = config.require("publicEndpoint");
   const session = await connectOwner(context);
   const { market, wallet } = session;

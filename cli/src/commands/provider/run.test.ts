@@ -51,6 +51,6 @@ describe("berth provider run", function () {
     expect(jsonErrorOf(exposed)).to.include({ code: "E_KEY_FILE_EXPOSED", exitCode: 2 });
     const { BERTH_OPERATOR_KEY_FILE: _key, ...rest } = environment;
     const missing = await runInside(["provider", "run", "--json"], { folder, environment: rest });
-    expect(jsonErrorOf(missing)).to.include({ code: "E_CONFIG_MISSING", exitCode: 2 });
+    expect(jsonErrorOf(missing)).to.include({ code: "E_KEY_MISSING", exitCode: 2 });
   });
 });

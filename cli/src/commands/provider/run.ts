@@ -9,7 +9,7 @@ import { providerAddressOf } from "../../chain/connect.ts";
 import type { Config } from "../../config/config.ts";
 import { configOf } from "../../config/config.ts";
 import { daemonEnvironment } from "../../config/daemon-environment.ts";
-import { readKeyFile } from "../../config/private-key.ts";
+import { keyAddress, OPERATOR_KEY } from "../../config/key-source.ts";
 import { daemonSettings, flagName, settingPurposes } from "../../config/settings.ts";
 import type { CommandBinder, CommandContext } from "../../context.ts";
 
@@ -30,7 +30,7 @@ export function addRun(provider: Command, bind: CommandBinder): void {
 
 async function runDaemon({ config, output, takeSignals }: CommandContext): Promise<number> {
   const complete = withDerived(config);
-  const operator = readKeyFile(complete.require("operatorKeyFile")).address;
+  const operator = keyAddress(complete, OPERATOR_KEY);
   const environment = daemonEnvironment(complete);
   output.note(`starting the daemon of ${complete.require("provider")} as operator ${operator}`);
   const child = startDaemon(environment);
