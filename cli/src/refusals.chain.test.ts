@@ -171,10 +171,15 @@ describe("what cannot be done, said before it costs anything", function () {
     ]);
   });
 
-  it("keeps the private key out of the reach of a Compose file", async () => {
-    writeFileSync(join(world.folder, "thief.yaml"), compose('    command: ["${BERTH_PRIVATE_KEY}"]\n'));
-    const error = await refusal("tenant", "deploy", "thief.yaml", "--deposit", "10");
-    expect(error).to.include({ code: "E_MANIFEST_VARIABLE", exitCode: 2 });
+  it("keeps private key and passwords out of the reach of a Compose file", async () => {
+    const { folder, environment } = world.placeOf("tenant");
+    const passwords = { BERTH_PASSWORD: "swordfish", BERTH_OPERATOR_PASSWORD: "swordfish" };
+    for (const name of ["BERTH_PRIVATE_KEY", ...Object.keys(passwords)]) {
+      writeFileSync(join(world.folder, "thief.yaml"), compose(`    command: ["\${${name}}"]\n`));
+      const place = { folder, environment: { ...environment, ...passwords } };
+      const ran = await runInside(["deploy", "thief.yaml", "--deposit", "10", "--json"], place);
+      expect(jsonErrorOf(ran), name).to.include({ code: "E_MANIFEST_VARIABLE", exitCode: 2 });
+    }
   });
 
   it("keeps money and document when the upload fails, and goes on with --resume", async () => {

@@ -11,7 +11,7 @@ import { bytesToHex } from "viem";
 import { connectSigning } from "../chain/connect.ts";
 import { dataDirOf } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
-import { PRIVATE_KEY_VARIABLE } from "../config/key-source.ts";
+import { SECRET_VARIABLES } from "../config/key-source.ts";
 import type { CommandBinder, CommandContext } from "../context.ts";
 import { createDocumentStore } from "../documents/store.ts";
 import { DEPLOY_PHASES } from "../flows/deploy-phases.ts";
@@ -108,12 +108,13 @@ function portsFor(
   return { session, store, onProgress, now: () => performance.now(), timeoutMs, signal };
 }
 
-/** The manifest of a Compose file. The variable with the private key is out of its reach. */
+/** The manifest of a Compose file. Variables with keys and passwords are out of its reach. */
 function readCompose(path: string | undefined, config: Config): Manifest {
   if (path === undefined) throw unreadable("no Compose file was named", "`berth deploy compose.yaml`", null);
-  const { [PRIVATE_KEY_VARIABLE]: _key, ...rest } = config.sources.environment;
   const environment = Object.fromEntries(
-    Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(config.sources.environment).flatMap(([name, value]) =>
+      value === undefined || SECRET_VARIABLES.includes(name) ? [] : [[name, value]],
+    ),
   );
   let text: string;
   try {

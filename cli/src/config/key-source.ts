@@ -13,7 +13,7 @@ import type { Config, ConfigSources } from "./config.ts";
 import { environmentName, flagName, type SettingKey } from "./settings.ts";
 
 /** Variable of the environment that may hold the key itself. */
-export const PRIVATE_KEY_VARIABLE = "BERTH_PRIVATE_KEY";
+const PRIVATE_KEY_VARIABLE = "BERTH_PRIVATE_KEY";
 
 /** A key that is configured, by the names of its settings. */
 export interface KeySettings {
@@ -58,6 +58,13 @@ export const OPERATOR_KEY = {
     atRisk: "what the operator may do: reports, starts and closes of leases; neither stake nor earnings",
   },
 } as const satisfies KeySettings;
+
+/** Variables that hold a secret: they stay out of everything that is made of the environment. */
+export const SECRET_VARIABLES: readonly string[] = [
+  OWN_KEY.keyVariable,
+  OWN_KEY.passwordVariable,
+  OPERATOR_KEY.passwordVariable,
+];
 
 /** The key variable, the file or the signer; null where none is configured. */
 export type ChosenKey = "keyVariable" | "file" | "signerUrl" | null;
