@@ -12,6 +12,7 @@ const layers = {
   reconcile: ["domain", "ports"],
   metering: ["domain", "ports"],
   reporting: ["domain", "ports"],
+  health: ["domain", "ports"],
   chain: ["domain", "ports", "config", "observability"],
   runtime: ["domain", "ports", "config", "observability"],
   store: ["domain", "ports", "config", "observability"],

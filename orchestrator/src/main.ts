@@ -9,6 +9,7 @@ import { followChain } from "./chain/follower.ts";
 import { ensureInstance } from "./chain/instance.ts";
 import { createMarketActions } from "./chain/market-actions.ts";
 import { createMarketChain } from "./chain/market-chain.ts";
+import { createNodeView } from "./chain/node-view.ts";
 import { createTransactionSender } from "./chain/transaction-sender.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { openOperator } from "./config/operator-key.ts";
@@ -19,16 +20,20 @@ import { failureOf } from "./domain/failure.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
+import { createOperations } from "./gateway/operations.ts";
 import { createGateway } from "./gateway/server.ts";
+import { createInstruments, type Instruments } from "./instruments.ts";
 import { runMeter } from "./metering/meter.ts";
 import { usageOf } from "./metering/usage.ts";
 import { errorLine } from "./observability/error-line.ts";
 import { createLog, standardError } from "./observability/logger.ts";
+import { measuredReports, measuredSteps, measuredTransport } from "./observability/measured.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ContainerRuntime } from "./ports/container-runtime.ts";
 import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
 import type { MarketActions, MarketChain } from "./ports/market-chain.ts";
+import type { NodeView } from "./ports/node-view.ts";
 import { createStepRunner } from "./reconcile/execute.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import { Reporter } from "./reporting/reporter.ts";
@@ -44,11 +49,14 @@ interface Base {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  readonly instruments: Instruments;
 }
 
 /** What it works on, once all of it has answered. */
 interface World extends Base {
   readonly client: PublicClient;
+  readonly operator: `0x${string}`;
+  readonly node: NodeView;
   readonly chain: MarketChain;
   readonly actions: MarketActions;
   readonly instance: number;
@@ -61,6 +69,11 @@ const OVERLAP_BLOCKS = 12n;
 /** In wei: far above what any chain asks on a usual day. */
 const MAX_FEE_PER_GAS = 500n * 10n ** 9n;
 const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, maxFeePerGas: MAX_FEE_PER_GAS };
+/** A chain that makes blocks only when somebody sends. */
+const DEVELOPMENT_CHAIN = 31_337;
+/** Milliseconds that one turn of a loop may take; a report waits for its block, however full blocks are. */
+const TURN_LIMIT = 300_000;
+const REPORT_LIMIT = 1_800_000;
 /** Milliseconds after which a stop that hangs is cut off. */
 const STOP_BOUND = 10_000;
 
@@ -85,35 +98,44 @@ export async function runOrchestrator(
     clock: systemClock,
     log,
     random,
+    instruments: createInstruments(systemClock, () => performance.now()),
   };
+  const operations = createOperations(base.instruments);
   try {
+    await operations.listen(config.metricsPort);
     const chainParts = await connectChain(base, signal);
     const runtime = await connectEngine(base, signal);
     await serve({ ...base, ...chainParts, runtime }, signal);
   } finally {
+    await operations.close();
     journal.close();
   }
 }
 
 async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World, keyof Base | "runtime">> {
-  const { config, provider, identity, journal } = base;
+  const { config, provider, identity, journal, instruments } = base;
   const { chainId } = identity;
   const account = await openOperator(config, signal);
   const client = createPublicClient({
-    transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT, retryCount: 1 }),
+    transport: measuredTransport(
+      http(config.rpcUrl, { timeout: RPC_TIMEOUT, retryCount: 1 }),
+      instruments.metrics,
+    ),
   });
   const market = await untilReachable(base, signal, () =>
     connectMarket({ client, address: config.market, chainId, signal }),
   );
   const chain = createMarketChain({ market, provider, confirmations: config.confirmations });
-  const sender = createTransactionSender({ ...base, account, client, chainId, ...SENDER_PACE });
-  const actions = createMarketActions({ sender, market, provider, journal });
+  const { ended, metrics } = instruments;
+  const sender = createTransactionSender({ ...base, account, client, chainId, ended, ...SENDER_PACE });
+  const actions = measuredReports(createMarketActions({ sender, market, provider, journal }), metrics);
   const instance = await untilReachable(base, signal, async () => {
     await requireOperator(chain, provider, account.address, signal);
     return ensureInstance({ chain, actions, journal, takeover: config.takeover }, signal);
   });
   await untilReachable(base, signal, () => sender.recover(signal));
-  return { client, chain, actions, instance };
+  const operator = account.address;
+  return { client, operator, node: createNodeView(client, operator), chain, actions, instance };
 }
 
 async function connectEngine(base: Base, signal: AbortSignal): Promise<ContainerRuntime> {
@@ -128,8 +150,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const { config, provider, instance, chain } = world;
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
-  const runStep = createStepRunner(world);
-  const reconciler = new Reconciler({ ...world, runStep, resyncInterval: RESYNC_INTERVAL });
+  const reconciler = reconcilerOf(world);
   const gateway = gatewayOf(world, reconciler);
   const address = await listen(gateway, { host: config.gatewayHost, port: config.gatewayPort });
   const { number } = await untilReachable(world, signal, () => chain.head(signal));
@@ -138,6 +159,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     reconciler.run(stop),
     meter(world, reconciler, stop),
     report(world, config.publicEndpoint ?? address, stop),
+    watch(world, reconciler, stop),
   ];
   const ready = { ready: true, gateway: address, provider, instance, block: String(number) };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
@@ -150,10 +172,24 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   }
 }
 
+function reconcilerOf(world: World): Reconciler {
+  const { metrics, watchdog } = world.instruments;
+  const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
+  const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
+  return new Reconciler({ ...world, clock, runStep, resyncInterval: RESYNC_INTERVAL });
+}
+
+function watch(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {
+  const { reportIntervalSeconds: reportInterval, chainId } = world.config;
+  const onDemand = chainId === DEVELOPMENT_CHAIN;
+  return world.instruments.watch({ ...world, reconciler, reportInterval, onDemand }, signal);
+}
+
 function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
-  const { client, config } = world;
+  const { client, config, instruments } = world;
   return createGateway({
     ...world,
+    health: instruments,
     verify: (request, signature, tenant, signal) =>
       verifyGatewayRequest(client, request, signature, tenant, signal),
     viewOf: (leaseId) => reconciler.view(leaseId),
@@ -169,18 +205,22 @@ function follow(world: World, reconciler: Reconciler, signal: AbortSignal): Prom
   const onFailure = (error: unknown): void => world.log.debug(failureOf(error), "poll of the chain failed");
   const wake = (): void => reconciler.wake();
   const pace = { startBlock, pollIntervalMs, overlapBlocks: OVERLAP_BLOCKS };
-  return followChain({ ...world, ...pace, wake, onFailure }, signal);
+  const clock = world.instruments.watchdog.clockOf("follower", TURN_LIMIT);
+  return followChain({ ...world, ...pace, clock, wake, onFailure }, signal);
 }
 
 function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {
   const quotaOf = (leaseId: LeaseId, service: string): number | null => reconciler.cpuQuota(leaseId, service);
-  return runMeter({ ...world, sampleInterval: world.config.sampleIntervalSeconds * 1_000, quotaOf }, signal);
+  const clock = world.instruments.watchdog.clockOf("meter", TURN_LIMIT);
+  const sampleInterval = world.config.sampleIntervalSeconds * 1_000;
+  return runMeter({ ...world, clock, sampleInterval, quotaOf }, signal);
 }
 
 function report(world: World, endpoint: string, signal: AbortSignal): Promise<void> {
   const figuresOf = (leaseId: LeaseId): Usage => usageOf(leaseId, world.journal.incarnations(leaseId));
   const interval = world.config.reportIntervalSeconds;
-  return new Reporter({ ...world, usageOf: figuresOf, endpoint, interval }).run(signal);
+  const clock = world.instruments.watchdog.clockOf("reporter", REPORT_LIMIT);
+  return new Reporter({ ...world, clock, usageOf: figuresOf, endpoint, interval }).run(signal);
 }
 
 /** True when this file was started, rather than imported. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { CommandBinder } from "../context.ts";
 import { addClaim } from "./provider/claim.ts";
+import { addDoctor } from "./provider/doctor.ts";
 import { addInit } from "./provider/init.ts";
 import { addOffer } from "./provider/offer.ts";
 import { addRegister } from "./provider/register.ts";
@@ -21,6 +22,7 @@ export function addProvider(program: Command, bind: CommandBinder): void {
   addOffer(provider, bind);
   addRun(provider, bind);
   addRotateOperator(provider, bind);
+  addDoctor(provider, bind);
   addProviderStatus(provider, bind);
   addClaim(provider, bind);
 }

@@ -8,7 +8,7 @@ import {
 } from "viem";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
-import type { Log } from "../ports/log.ts";
+import type { Log, LogFields } from "../ports/log.ts";
 import { marketFees, raiseFees } from "./fees.ts";
 import { readWith } from "./read.ts";
 import { gasMoneyShort, type Refusal, refusalOf, transactionRefused } from "./refusals.ts";
@@ -26,6 +26,18 @@ export interface DeliveryOptions {
   readonly bumpAfterMs: number;
   /** The most that is ever offered per unit of gas, in wei. */
   readonly maxFeePerGas: bigint;
+  /** Told once of each transaction that came to an end. */
+  readonly ended: (transaction: EndedTransaction) => void;
+}
+
+/** Displaced: somebody else's took its nonce. Refused: the node would not have it, and it never happened. */
+export type TransactionOutcome = "mined" | "reverted" | "displaced" | "refused";
+
+export interface EndedTransaction {
+  readonly purpose: string;
+  readonly outcome: TransactionOutcome;
+  /** What the chain took for it, in wei. */
+  readonly cost: bigint;
 }
 
 /** What became of a nonce: a block holds one of our transactions, or somebody else's took it and ours never happened. */
@@ -78,7 +90,7 @@ async function broadcast(
   signal: AbortSignal,
 ): Promise<void> {
   const { client, journal, log } = options;
-  const { id, nonce, purpose, hash, rawTransaction } = entry;
+  const { id, hash, rawTransaction } = entry;
   signal.throwIfAborted();
   try {
     await client.scope({ signal }).sendRawTransaction({ serializedTransaction: rawTransaction });
@@ -87,19 +99,19 @@ async function broadcast(
     const refusal = refusalOf(error);
     const isHarmless = refusal === "known" || refusal === "nonceUsed";
     log[isHarmless ? "debug" : "warn"](
-      { purpose, nonce, hash, refusal },
+      { ...aboutOf(entry), hash, refusal },
       "the node did not take the transaction",
     );
     settleRefusal(options, entry, isNew, refusal, error);
     return;
   }
   journal.setOutboxState(id, "sent");
-  log.info({ purpose, nonce, hash }, "transaction sent");
+  log.info({ ...aboutOf(entry), hash }, "transaction sent");
 }
 
 /** Throws what ends the delivery; what time or higher fees may mend is left to the wait for a receipt. */
 function settleRefusal(
-  { account, journal }: DeliveryOptions,
+  { account, journal, ended }: DeliveryOptions,
   entry: OutboxEntry,
   isNew: boolean,
   refusal: Refusal,
@@ -107,7 +119,10 @@ function settleRefusal(
 ): void {
   if (refusal === "unreachable") throw explainRevert(error);
   const neverHappened = isNew && (refusal === "refused" || refusal === "unpayable");
-  if (neverHappened) journal.setOutboxState(entry.id, "failed");
+  if (neverHappened) {
+    journal.setOutboxState(entry.id, "failed");
+    ended({ purpose: entry.purpose, outcome: "refused", cost: 0n });
+  }
   if (refusal === "unpayable") {
     const { gas, maxFeePerGas } = draftOf(entry);
     throw gasMoneyShort(account.address, gas * maxFeePerGas, null);
@@ -147,7 +162,7 @@ async function receiptOf(client: PublicClient, hash: `0x${string}`): Promise<Tra
 }
 
 function conclude(
-  { journal, log }: DeliveryOptions,
+  { journal, log, ended }: DeliveryOptions,
   versions: Versions,
   receipt: TransactionReceipt,
 ): Delivered {
@@ -155,16 +170,22 @@ function conclude(
   for (const { id, hash } of versions) {
     journal.setOutboxState(id, hash === transactionHash && status === "success" ? "mined" : "failed");
   }
-  const { purpose, nonce } = versions[0];
-  const fields = { purpose, nonce, hash: transactionHash, status };
+  const { purpose } = versions[0];
+  const fields = { ...aboutOf(versions[0]), hash: transactionHash, status };
   log.info({ ...fields, blockNumber: String(blockNumber), gasUsed: String(gasUsed) }, "transaction mined");
+  ended({ purpose, outcome: status === "success" ? "mined" : "reverted", cost: costOf(receipt) });
   return { kind: "mined", receipt };
 }
 
-function giveUp({ journal, log }: DeliveryOptions, versions: Versions): Delivered {
+function costOf({ gasUsed, effectiveGasPrice }: TransactionReceipt): bigint {
+  return gasUsed * effectiveGasPrice;
+}
+
+function giveUp({ journal, log, ended }: DeliveryOptions, versions: Versions): Delivered {
   for (const { id } of versions) journal.setOutboxState(id, "failed");
-  const { purpose, nonce } = versions[0];
-  log.warn({ purpose, nonce }, "another transaction of the same key took the nonce");
+  const { purpose } = versions[0];
+  log.warn(aboutOf(versions[0]), "another transaction of the same key took the nonce");
+  ended({ purpose, outcome: "displaced", cost: 0n });
   return { kind: "displaced" };
 }
 
@@ -172,21 +193,26 @@ function giveUp({ journal, log }: DeliveryOptions, versions: Versions): Delivere
 async function insist(options: DeliveryOptions, versions: Versions, signal: AbortSignal): Promise<Versions> {
   const { account, client, journal, log } = options;
   const last = newest(versions);
-  const { purpose, nonce } = last;
   const draft = draftOf(last);
   const market = await readWith(client, signal, marketFees);
   const fees = raiseFees(draft, market, options.maxFeePerGas);
   if (fees === null) {
     log.warn(
-      { purpose, nonce, hash: last.hash },
+      { ...aboutOf(last), hash: last.hash },
       "no block takes the transaction, and its fees are at the cap",
     );
     await broadcast(options, last, false, signal);
     return versions;
   }
-  const raised = await signIntoOutbox(account, journal, purpose, { ...draft, ...fees });
+  const raised = await signIntoOutbox(account, journal, last.purpose, { ...draft, ...fees });
   await broadcast(options, raised, false, signal);
   return [...versions, raised];
+}
+
+/** What every line about a transaction tells: what it is for, and of which lease. */
+function aboutOf({ purpose, nonce }: OutboxEntry): LogFields {
+  const leaseId = / lease (\d+)$/.exec(purpose)?.[1];
+  return leaseId === undefined ? { purpose, nonce } : { leaseId, purpose, nonce };
 }
 
 function newest(versions: Versions): OutboxEntry {

@@ -37,6 +37,7 @@ describe("configuration", () => {
       dataDir: "/data",
       gatewayHost: "127.0.0.1",
       gatewayPort: 0,
+      metricsPort: null,
       publicEndpoint: null,
       publishAddress: "127.0.0.1",
       subnetPool: "10.200.0.0/14",

@@ -37,6 +37,8 @@ const schema = z.object({
   gatewayHost: text.default("127.0.0.1"),
   /** 0 for any that is free. */
   gatewayPort: count.max(65_535, "is above 65535").default(0),
+  /** Null where health and figures are not served on a port of their own. */
+  metricsPort: positive.max(65_535, "is above 65535").nullable().default(null),
   /** Null where tenants reach the gateway at the address that it listens on. */
   publicEndpoint: url.nullable().default(null),
   publishAddress: text.default("127.0.0.1"),
@@ -76,6 +78,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   dataDir: "name a folder in which the daemon may write",
   gatewayHost: "give the address to listen on, such as 127.0.0.1",
   gatewayPort: "give a port, or 0 for any",
+  metricsPort: "give a port, or leave it away",
   publicEndpoint: "give the address under which tenants reach the gateway",
   publishAddress: "give the address on which ports of workloads are published",
   subnetPool: "give an IPv4 range that nothing else on this machine uses",

@@ -5,6 +5,7 @@ import type { LeaseId, MarketIdentity } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
+import type { Health } from "../ports/health.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketChain } from "../ports/market-chain.ts";
@@ -17,6 +18,7 @@ export interface GatewayParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly health: Health;
   /** Whether the tenant, or his contract wallet, signed the request. */
   readonly verify: (
     request: GatewayRequest,

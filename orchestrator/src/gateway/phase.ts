@@ -7,6 +7,17 @@ import type { WorkloadSpec } from "../domain/workload.ts";
 
 type Phase = GatewayStatus["phase"];
 
+/** Every phase there is. */
+export const PHASES = Object.keys({
+  "awaiting-manifest": 0,
+  pulling: 0,
+  starting: 0,
+  running: 0,
+  stopped: 0,
+  failed: 0,
+  unknown: 0,
+} satisfies Record<Phase, number>) as readonly Phase[];
+
 /** Where a lease's workload stands in a word, from the lease's status now and what the daemon last saw. */
 export function phaseOf(status: LeaseStatus, view: LeaseView | null, isDark: boolean): Phase {
   if (status === "closed" || status === "depleted") return "stopped";

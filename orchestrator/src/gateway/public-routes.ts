@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Journal } from "../ports/journal.ts";
 import { usageUnknown } from "./refusals.ts";
 
-/** What anybody may ask for: the figures behind a report, and whether the gateway is there. */
+/** What anybody may ask for: the figures behind a report. */
 export function publicRoutes(app: FastifyInstance, journal: Pick<Journal, "usageTree">): void {
   app.get<{ Params: { root: string } }>("/v1/usage/:root", async ({ params }, reply) => {
     const root = params.root.toLowerCase();
@@ -11,7 +11,6 @@ export function publicRoutes(app: FastifyInstance, journal: Pick<Journal, "usage
     if (dump === null) throw usageUnknown(params.root.slice(0, 66));
     return reply.type("application/json").send(dump);
   });
-  app.get("/livez", async () => ({ live: true }));
 }
 
 function isHash(text: string): text is `0x${string}` {

@@ -174,11 +174,6 @@ describe("public routes", () => {
     }
   });
 
-  it("tell that the gateway is there", async () => {
-    const { statusCode, body } = await new GatewayWorld().app.inject({ url: "/livez" });
-    expect([statusCode, body]).to.deep.equal([200, '{"live":true}']);
-  });
-
   it("answer everything else in words", async () => {
     const { statusCode, body } = await new GatewayWorld().app.inject({ method: "POST", url: "/v1/leases" });
     expect(statusCode).to.equal(404);

@@ -4,6 +4,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { failureOf } from "../domain/failure.ts";
 import type { Log } from "../ports/log.ts";
 import { guardDoors } from "./doors.ts";
+import { healthRoutes } from "./health-routes.ts";
 import { logsRoute } from "./logs-route.ts";
 import { manifestRoute } from "./manifest-route.ts";
 import type { GatewayParts } from "./parts.ts";
@@ -32,6 +33,7 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
   statusRoute(app, parts, closing.signal);
   logsRoute(app, parts, closing.signal);
   publicRoutes(app, parts.journal);
+  healthRoutes(app, parts.health);
   app.setNotFoundHandler(() => {
     throw routeUnknown();
   });
@@ -48,11 +50,22 @@ function takeBodiesAsBytes(app: FastifyInstance): void {
 function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const error = inOurWords(thrown);
   const { status, body } = answerTo(error);
-  const fields = { method: request.method, route: request.routeOptions.url ?? null, status };
+  const fields = {
+    ...leaseOf(request),
+    method: request.method,
+    route: request.routeOptions.url ?? null,
+    status,
+  };
   const failure = failureOf(error);
   if (status === 500) log.error({ ...fields, ...failure }, "request failed");
   else log.info({ ...fields, code: failure.code }, "request refused");
   return reply.code(status).type("application/json").send(body);
+}
+
+/** The lease that the request names, where it names one. */
+function leaseOf({ params }: FastifyRequest): { readonly leaseId?: string } {
+  const id = typeof params === "object" && params !== null && "id" in params ? String(params.id) : "";
+  return /^\d{1,77}$/.test(id) ? { leaseId: id } : {};
 }
 
 /** The server's own refusals of what is no request as ours; any other error as it is. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { destination, pino, stdTimeFunctions, type DestinationStream, type LevelWithSilent } from "pino";
 import type { Log } from "../ports/log.ts";
+import { redactText } from "./redact.ts";
 
 /** Fields whose values are nobody's business, wherever they turn up. */
 const SECRETS = [
@@ -13,10 +14,12 @@ const SECRETS = [
   "body",
   "signature",
   "authorization",
+  "headers",
+  "password",
   "rawTransaction",
 ];
 
-/** A log of one JSON object a line. What could hold a secret is never written out. */
+/** A log of one JSON object a line. What could hold a secret is never written out: by its name, or by its form in any text. */
 export function createLog(level: LevelWithSilent, stream: DestinationStream): Log {
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(
@@ -25,6 +28,7 @@ export function createLog(level: LevelWithSilent, stream: DestinationStream): Lo
       base: undefined,
       timestamp: stdTimeFunctions.isoTime,
       redact: { paths, censor: "[hidden]" },
+      hooks: { streamWrite: redactText },
     },
     stream,
   );

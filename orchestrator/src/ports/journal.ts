@@ -82,5 +82,9 @@ export interface Journal {
   /** Our instance number, null before the first claim. */
   instance(): number | null;
   setInstance(instance: number): void;
+  /** Writes, and changes nothing: throws what keeps the journal from being written. */
+  touch(): void;
+  /** Bytes that it takes. */
+  size(): number;
   close(): void;
 }

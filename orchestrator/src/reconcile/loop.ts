@@ -54,6 +54,7 @@ export class Reconciler {
   readonly #stopping = new AbortController();
   readonly #halted = new AbortController();
   #blindLooks = 0;
+  readonly #looks = { seen: 0, blind: 0 };
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -70,6 +71,16 @@ export class Reconciler {
   /** What was last seen of a lease; null before the first look at it and after its end. */
   view(leaseId: LeaseId): LeaseView | null {
     return this.#works.get(leaseId)?.view() ?? null;
+  }
+
+  /** What was last seen of every lease that is worked on. */
+  views(): readonly LeaseView[] {
+    return [...this.#works.values()].flatMap((work) => work.view() ?? []);
+  }
+
+  /** How many looks saw everything, and how many did not. */
+  looks(): { readonly seen: number; readonly blind: number } {
+    return { ...this.#looks };
   }
 
   /** Thousandths of a core that a service may use; null where its manifest is not known. */
@@ -95,6 +106,7 @@ export class Reconciler {
       } catch (error) {
         if (!signal.aborted) this.#parts.log.error(failureOf(error), "look failed");
         this.#blindLooks += 1;
+        this.#looks.blind += 1;
       }
       await this.#waker.wait(this.#untilNextLook(), signal).catch(() => undefined);
     }
@@ -106,6 +118,7 @@ export class Reconciler {
     const busy = new Set([...this.#works].filter(([, work]) => work.isBusy).map(([leaseId]) => leaseId));
     const world = await lookAtWorld({ ...this.#parts, reachability: this.#reachability }, signal);
     this.#blindLooks = world === null ? this.#blindLooks + 1 : 0;
+    this.#looks[world === null ? "blind" : "seen"] += 1;
     if (world === null) return;
     await Promise.all(
       world.knowledge.map((known) => this.#consider(known, world, !busy.has(known.leaseId), signal)),

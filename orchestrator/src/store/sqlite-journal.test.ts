@@ -217,4 +217,15 @@ describe("sqlite journal", () => {
       .to.throw(UserError)
       .with.property("code", "E_JOURNAL_PATH");
   });
+
+  it("shows whether it can be written, changes nothing by that, and knows its size", () => {
+    const path = join(folder, "touched", "journal");
+    const journal = openJournal(path, owner);
+    journal.setInstance(3);
+    journal.touch();
+    expect(journal.instance()).to.equal(3);
+    expect(journal.size()).to.be.greaterThan(4_096);
+    journal.close();
+    expect(() => journal.touch()).to.throw();
+  });
 });

@@ -17,6 +17,8 @@ interface OwnerRow {
   readonly provider: string;
 }
 
+const SIZE = "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()";
+
 /**
  * Opens the journal at a path, or begins one; `:memory:` is one that forgets. The first owner is the owner for ever: the journal
  * of another market, chain or provider is a UserError (E_JOURNAL_FOREIGN). A damaged file is a PermanentError
@@ -37,6 +39,10 @@ export function openJournal(path: string, owner: JournalOwner): Journal {
     setInstance(instance) {
       database.run("UPDATE owner SET instance = ?", instance);
     },
+    touch() {
+      database.run("UPDATE owner SET instance = instance");
+    },
+    size: () => database.one<{ bytes: number }>(SIZE)?.bytes ?? 0,
     close: () => database.close(),
   };
 }

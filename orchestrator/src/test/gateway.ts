@@ -10,6 +10,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import { keccak256, recoverTypedDataAddress, stringToBytes, type PrivateKeyAccount } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import type { Check, StalledLoop } from "../domain/health.ts";
 import type { GatewayParts } from "../gateway/parts.ts";
 import { createGateway } from "../gateway/server.ts";
 import { provider } from "./builders.ts";
@@ -40,6 +41,8 @@ export class GatewayWorld {
   readonly daemon = new Daemon();
   readonly tenant = privateKeyToAccount(generatePrivateKey());
   readonly woken: string[] = [];
+  checks: readonly Check[] = [];
+  stalled: readonly StalledLoop[] = [];
   readonly app: FastifyInstance;
 
   constructor(changes: Partial<GatewayParts> = {}) {
@@ -52,6 +55,7 @@ export class GatewayWorld {
       journal,
       clock,
       log,
+      health: { checks: () => this.checks, stalled: () => this.stalled },
       verify: async (request, signature, tenant) =>
         (await recoverTypedDataAddress({ ...gatewayRequestTypedData(request), signature })) === tenant,
       viewOf: (leaseId) => this.daemon.reconciler.view(leaseId),

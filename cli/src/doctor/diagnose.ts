@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { dataDirOf } from "../config/config.ts";
+import { settingKeys } from "../config/settings.ts";
+import type { CommandContext } from "../context.ts";
+import { diagnoseChain } from "./diagnose-chain.ts";
+import type { ChainDiagnosis } from "./diagnose-chain.ts";
+import { factOf, valueOf } from "./fact.ts";
+import type { Finding } from "./finding.ts";
+import { failed, judged, ok, unknown } from "./finding.ts";
+import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway } from "./judge-machine.ts";
+import { listenerAt, probeEngine, probeFolder, probeGateway } from "./probe-machine.ts";
+
+/** What a provider cannot do without. */
+const NEEDED = ["rpcUrl", "chainId", "publicEndpoint"] as const;
+
+/** Looks at everything that a provider depends on, from this machine. Sends nothing, changes nothing. */
+export async function diagnose(context: CommandContext): Promise<readonly Finding[]> {
+  const configuration = await diagnoseConfiguration(context);
+  const isConfigured = configuration.every(({ state }) => state === "ok");
+  if (!isConfigured) return [...configuration, unknown("everything else", "the configuration comes first")];
+  const chain = await diagnoseChain(context);
+  return [...configuration, ...chain.findings, ...(await diagnoseMachine(context, chain))];
+}
+
+async function diagnoseConfiguration({ config, signal }: CommandContext): Promise<readonly Finding[]> {
+  const check = "configuration";
+  const needed: readonly string[] = NEEDED;
+  const facts = await Promise.all(
+    settingKeys.map((key) =>
+      factOf(signal, () => (needed.includes(key) ? config.require(key) : config.get(key))),
+    ),
+  );
+  const wrong = facts.flatMap((fact) =>
+    fact !== null && "error" in fact ? [failed(check, fact.error)] : [],
+  );
+  if (wrong.length > 0) return wrong;
+  return [ok(check, config.sources.file?.path ?? "from the environment")];
+}
+
+async function diagnoseMachine(
+  { config, signal }: CommandContext,
+  { overview, market }: ChainDiagnosis,
+): Promise<readonly Finding[]> {
+  const dockerHost = config.sources.environment["DOCKER_HOST"];
+  const engine = await factOf(signal, () => probeEngine(config.get("dockerSocket"), dockerHost, signal));
+  const folder = await factOf(signal, () => probeFolder(dataDirOf(config)));
+  const port = config.get("gatewayPort") ?? 0;
+  const host = config.get("gatewayHost") ?? "127.0.0.1";
+  const gateway = port === 0 ? null : await factOf(signal, () => probeGateway(host, port, signal));
+  const configured = config.require("publicEndpoint");
+  const listener = await factOf(signal, () => listenerAt(configured, signal));
+  const isRunning = port === 0 || ["daemon", "stalled"].includes(valueOf(gateway)?.listener ?? "nobody");
+  return [
+    judged("engine", engine, judgeEngine),
+    judged("data folder", folder, judgeFolder),
+    judged("gateway", gateway, judgeGateway, "gatewayPort is 0: any free port"),
+    judged("public endpoint", listener, (each) =>
+      judgeEndpoint(
+        market ?? "",
+        { configured, onChain: overview?.endpoint ?? null, listener: each },
+        isRunning,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { connectMarket } from "@berth/sdk";
+import { createPublicClient, http } from "viem";
+import { foundry } from "viem/chains";
+import { measuredTransport } from "../observability/measured.ts";
+import type { Journal } from "../ports/journal.ts";
+import { openJournal } from "../store/sqlite-journal.ts";
+import type { EndedTransaction } from "./delivery.ts";
+import { createMarketChain } from "./market-chain.ts";
+import { createNodeView } from "./node-view.ts";
+import { bootDaemon, ownerOf } from "./test/daemon.ts";
+import { createWorld, type MarketWorld } from "./test/market-world.ts";
+
+const never = new AbortController().signal;
+
+describe("what a real node tells of the daemon's work", function () {
+  this.timeout(60_000);
+  let world: MarketWorld;
+  let journal: Journal;
+
+  before(async () => {
+    world = await createWorld();
+    journal = openJournal(":memory:", ownerOf(world));
+    journal.setInstance(0);
+  });
+  after(async () => {
+    journal.close();
+    await world.node.stop();
+  });
+
+  it("a transaction is told once, with what the operator's purse is poorer by", async () => {
+    const ended: EndedTransaction[] = [];
+    const daemon = await bootDaemon(world, world.node.url, journal, { ended: (each) => ended.push(each) });
+    const view = createNodeView(world.client, world.operator.address);
+    const before = await view.purse(never);
+    await daemon.actions.report({ root: `0x${"00".repeat(32)}`, uri: "", entries: [] }, never);
+    const { balance, gasPrice } = await view.purse(never);
+    expect(ended).to.deep.equal([{ purpose: "report", outcome: "mined", cost: before.balance - balance }]);
+    expect(ended[0]?.cost).to.be.greaterThan(0n);
+    expect(gasPrice).to.be.greaterThan(0n);
+  });
+
+  it("every request of a client is counted, those that end with a signal too", async () => {
+    const asked: string[] = [];
+    const rpcEnded = (method: string, outcome: string): void => void asked.push(`${method} ${outcome}`);
+    const client = createPublicClient({
+      chain: foundry,
+      transport: measuredTransport(http(world.node.url), { rpcEnded }),
+    });
+    const market = await connectMarket({
+      client,
+      address: world.market,
+      chainId: world.chainId,
+      signal: never,
+    });
+    const chain = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    asked.length = 0;
+    const { number } = await createNodeView(client, world.operator.address).newest(never);
+    expect((await chain.head(never)).number).to.equal(number);
+    await chain.provider(await chain.head(never), never);
+    expect(asked).to.deep.equal([
+      "eth_getBlockByNumber answered",
+      "eth_getBlockByNumber answered",
+      "eth_getBlockByNumber answered",
+      "eth_call answered",
+      "eth_getBlockByNumber answered",
+    ]);
+  });
+});

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ProviderSummary } from "@berth/sdk";
+import { failureOf } from "../domain/failure.ts";
+import type { CheckName, Finding } from "../domain/health.ts";
+import { chainTime, judgeChain, judgeClock, type HeadSight } from "../domain/judge-chain.ts";
+import { judgeEngine, judgeJournal } from "../domain/judge-machine.ts";
+import { judgeGasMoney, judgeInstance, judgeReport, type PurseSight } from "../domain/judge-provider.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ContainerRuntime } from "../ports/container-runtime.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { MarketChain } from "../ports/market-chain.ts";
+import type { NodeView } from "../ports/node-view.ts";
+import type { GasLedger } from "./gas-ledger.ts";
+
+export interface HealthParts {
+  readonly operator: `0x${string}`;
+  readonly chain: Pick<MarketChain, "head" | "provider">;
+  readonly node: NodeView;
+  readonly runtime: Pick<ContainerRuntime, "describe">;
+  readonly journal: Pick<Journal, "touch" | "instance">;
+  readonly ledger: Pick<GasLedger, "costOfReport">;
+  readonly clock: Clock;
+  /** Seconds between two reports; null for half the report period. */
+  readonly reportInterval: number | null;
+  /** True on a chain that makes blocks only when somebody sends. */
+  readonly onDemand: boolean;
+}
+
+/** What a look found, and what the next one begins with. */
+export interface Look {
+  readonly findings: Readonly<Record<CheckName, Finding>>;
+  /** The newest block; the last one seen where the chain did not answer. */
+  readonly head: HeadSight | null;
+  readonly lastReportAt: number | null;
+}
+
+/** Asks everything the daemon depends on. Never throws but the signal's reason: what fails is a finding. */
+export async function lookAtHealth(
+  parts: HealthParts,
+  before: HeadSight | null,
+  signal: AbortSignal,
+): Promise<Look> {
+  const { chain, node, runtime, journal, onDemand } = parts;
+  const [newest, summary, purse, engine] = await Promise.all([
+    tried(signal, () => node.newest(signal)),
+    tried(signal, async () => chain.provider(await chain.head(signal), signal)),
+    tried(signal, () => node.purse(signal)),
+    tried(signal, () => runtime.describe(signal)),
+  ]);
+  const written = await tried(signal, async () => touched(journal));
+  const head = newest.answer && sightOf(newest.answer, before, parts.clock.now() / 1_000);
+  const provider = summary.answer;
+  const findings = {
+    chain: judgeChain(head, newest.code, onDemand),
+    engine: judgeEngine(engine.code),
+    journal: judgeJournal(written.code),
+    ...judgeProvider(parts, provider, head, purse.answer),
+    instance: judgeInstance(
+      provider && { ours: written.answer?.instance ?? null, current: Number(provider.instance) },
+    ),
+    clock: judgeClock(head, onDemand),
+  };
+  return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
+}
+
+/** Writes into the journal, and reads our instance out of it. */
+function touched(journal: HealthParts["journal"]): { readonly instance: number | null } {
+  journal.touch();
+  return { instance: journal.instance() };
+}
+
+function judgeProvider(
+  parts: HealthParts,
+  provider: ProviderSummary | null,
+  head: HeadSight | null,
+  purse: Purse | null,
+): Pick<Look["findings"], "report" | "gasMoney"> {
+  return {
+    report: judgeReport(provider && head && reportSight(provider, head)),
+    gasMoney: judgeGasMoney(provider && purse && purseSight(parts, purse, Number(provider.reportPeriod))),
+  };
+}
+
+type Purse = Awaited<ReturnType<NodeView["purse"]>>;
+type Tried<Answer> =
+  { readonly answer: Answer; readonly code: null } | { readonly answer: null; readonly code: string };
+
+async function tried<Answer>(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Tried<Answer>> {
+  try {
+    return { answer: await ask(), code: null };
+  } catch (error) {
+    return { answer: null, code: signal.aborted ? "E_TIMED_OUT" : failureOf(error).code };
+  }
+}
+
+function sightOf(
+  { number, timestamp }: { readonly number: bigint; readonly timestamp: number },
+  before: HeadSight | null,
+  now: number,
+): HeadSight {
+  const isSame = before !== null && before.number === number && before.timestamp === timestamp;
+  if (isSame) return { ...before, now };
+  return { number, timestamp, seenAt: now, now, cameWhileLooking: before !== null };
+}
+
+function reportSight({ lastReportAt, reportPeriod }: ProviderSummary, head: HeadSight) {
+  return {
+    lastReportAt: Number(lastReportAt),
+    reportPeriod: Number(reportPeriod),
+    chainNow: chainTime(head),
+  };
+}
+
+function purseSight(
+  { operator, ledger, reportInterval }: HealthParts,
+  { balance, gasPrice }: Purse,
+  reportPeriod: number,
+): PurseSight {
+  const half = reportPeriod / 2;
+  return {
+    operator,
+    balance,
+    costOfReport: ledger.costOfReport(gasPrice),
+    reportInterval: reportInterval === null ? half : Math.min(half, reportInterval),
+  };
+}

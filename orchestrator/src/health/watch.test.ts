@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RetryableError } from "@berth/sdk";
+import { expect } from "chai";
+import type { CheckName, CheckState } from "../domain/health.ts";
+import { provider } from "../test/builders.ts";
+import { Daemon } from "../test/daemon.ts";
+import { quiet } from "../test/manual-clock.ts";
+import { HealthBoard } from "./board.ts";
+import { GasLedger } from "./gas-ledger.ts";
+import { watchHealth } from "./watch.ts";
+
+const ETHER = 10n ** 18n;
+const GWEI = 10n ** 9n;
+
+/** A daemon whose health is watched, on a chain with a block every look. */
+async function watched() {
+  const daemon = new Daemon();
+  const { market, clock, log, runtime } = daemon;
+  const board = new HealthBoard(() => clock.now());
+  const stop = new AbortController();
+  const node = { isSilent: false, balance: 10n * ETHER };
+  const chainNow = (): number => Math.floor(clock.now() / 1_000);
+  market.summary = { ...market.summary, lastReportAt: BigInt(chainNow()), instance: 1n };
+  daemon.journal.setInstance(1);
+  const journal = { failure: null as Error | null };
+  const ended = watchHealth(
+    {
+      operator: provider,
+      chain: market,
+      node: {
+        newest: async () => {
+          if (node.isSilent) throw new RetryableError("E_RPC_UNREACHABLE", "no", { atRisk: "", next: "" });
+          return { number: market.number, timestamp: Number(market.timestamp) };
+        },
+        purse: async () => ({ balance: node.balance, gasPrice: GWEI }),
+      },
+      runtime,
+      journal: {
+        instance: () => daemon.journal.instance(),
+        touch: () => {
+          if (journal.failure !== null) throw journal.failure;
+          daemon.journal.touch();
+        },
+      },
+      ledger: new GasLedger(),
+      clock,
+      reportInterval: null,
+      onDemand: false,
+      board,
+      log,
+      seen: () => undefined,
+    },
+    stop.signal,
+  );
+  /** The next look, with a new block or without one. */
+  const look = async (withBlock = true): Promise<void> => {
+    await clock.advance(15_000);
+    if (!withBlock) return;
+    market.number += 1n;
+    market.timestamp = BigInt(chainNow());
+  };
+  market.timestamp = BigInt(chainNow());
+  await quiet();
+  await look();
+  await look();
+  const states = (): Record<CheckName, CheckState> =>
+    Object.fromEntries(board.checks().map(({ name, state }) => [name, state])) as Record<
+      CheckName,
+      CheckState
+    >;
+  const finish = async (): Promise<void> => {
+    stop.abort();
+    await ended;
+  };
+  return { daemon, market, board, node, journal, look, states, finish };
+}
+
+const WELL = {
+  chain: "ok",
+  engine: "ok",
+  journal: "ok",
+  report: "ok",
+  gasMoney: "ok",
+  instance: "ok",
+  clock: "ok",
+};
+
+describe("health", () => {
+  it("is unknown before anybody has looked, and of what was last looked at a minute ago", () => {
+    let now = 1_000;
+    const board = new HealthBoard(() => now);
+    expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(7).fill("unknown"));
+    board.note("engine", { state: "ok", what: "It answers.", atRisk: "nothing", next: "nothing" });
+    now += 60_000;
+    expect(board.checks()[1]).to.include({ state: "ok", since: 1_000 });
+    now += 1;
+    expect(board.checks()[1]).to.include({ state: "unknown", since: 61_000 });
+  });
+
+  it("is well where all is well", async () => {
+    const { states, finish } = await watched();
+    expect(states()).to.deep.equal(WELL);
+    await finish();
+  });
+
+  it("of a dark chain is failing for the chain alone, and unknown for what only the chain tells", async () => {
+    const { states, node, market, look, finish } = await watched();
+    node.isSilent = true;
+    market.isDark = true;
+    await look();
+    const untold = { report: "unknown", gasMoney: "unknown", instance: "unknown", clock: "unknown" };
+    expect(states()).to.deep.equal({ ...WELL, chain: "failing", ...untold });
+    await finish();
+  });
+
+  it("keeps since when a check has its state, and says a change once, with what is at risk", async () => {
+    const { board, journal, daemon, look, finish } = await watched();
+    journal.failure = new Error("disk full");
+    await look();
+    const since = board.checks().find(({ name }) => name === "journal")?.since;
+    await look();
+    await look();
+    expect(board.checks().find(({ name }) => name === "journal")).to.include({ state: "failing", since });
+    const said = daemon.log.said.filter(
+      ({ fields }) => fields["check"] === "journal" && fields["state"] !== "ok",
+    );
+    expect(said).to.have.length(1);
+    expect(said[0]?.fields["atRisk"]).to.contain("the pay of every lease");
+    journal.failure = null;
+    await look();
+    const journalSaid = daemon.log.said.filter(({ fields }) => fields["check"] === "journal");
+    expect(journalSaid.at(-1)).to.deep.include({ level: "info", fields: { check: "journal", state: "ok" } });
+    await finish();
+  });
+
+  it("never ends because something it looks at fails, and names each by itself", async () => {
+    const { states, market, node, daemon, look, finish } = await watched();
+    node.balance = 0n;
+    market.summary = { ...market.summary, instance: 2n, lastReportAt: market.timestamp - 3_601n };
+    daemon.runtime.describe = () => Promise.reject(new Error("no engine"));
+    await look();
+    expect(states()).to.deep.equal({
+      ...WELL,
+      engine: "failing",
+      report: "failing",
+      gasMoney: "failing",
+      instance: "failing",
+    });
+    await finish();
+  });
+
+  it("shows a head that stands still, and the pay that runs out meanwhile", async () => {
+    const { states, look, finish } = await watched();
+    for (let looks = 0; looks < 14; looks += 1) await look(false);
+    expect(states()).to.include({ chain: "failing", report: "ok", clock: "ok" });
+    for (let looks = 0; looks < 170; looks += 1) await look(false);
+    expect(states()).to.include({ chain: "failing", report: "warning" });
+    await finish();
+  });
+
+  it("takes the cost of a report from the last ones, and assumes one before the first", () => {
+    const ledger = new GasLedger();
+    expect(ledger.costOfReport(3n)).to.equal(300_000n);
+    for (const cost of [1_000n, 8n, 8n, 8n, 8n, 8n, 8n, 8n, 16n]) ledger.noteReport(cost);
+    expect(ledger.costOfReport(3n)).to.equal(9n);
+  });
+});

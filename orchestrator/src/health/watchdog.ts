@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { StalledLoop } from "../domain/health.ts";
+import type { Clock } from "../ports/clock.ts";
+
+interface Turn {
+  readonly patience: number;
+  /** By when the loop must have turned again. */
+  dueAt: number;
+}
+
+/**
+ * Knows of each loop whether it turns. A loop shows it by going to sleep and by waking up, on a clock of its own; between two such
+ * moments it may work for its patience, and sleep for as long as it said.
+ */
+export class Watchdog {
+  readonly #clock: Clock;
+  readonly #now: () => number;
+  readonly #loops = new Map<string, Turn>();
+
+  /** `now`: milliseconds that only go forwards, so that setting the machine's clock makes nothing look dead. */
+  constructor(clock: Clock, now: () => number) {
+    this.#clock = clock;
+    this.#now = now;
+  }
+
+  /** The clock that a loop is to use, and the milliseconds that one turn of it may take. */
+  clockOf(loop: string, patience: number): Clock {
+    const turn: Turn = { patience, dueAt: this.#now() + patience };
+    this.#loops.set(loop, turn);
+    return {
+      now: () => this.#clock.now(),
+      sleep: async (milliseconds, signal) => {
+        turn.dueAt = this.#now() + milliseconds + patience;
+        try {
+          await this.#clock.sleep(milliseconds, signal);
+        } finally {
+          turn.dueAt = this.#now() + patience;
+        }
+      },
+    };
+  }
+
+  stalled(): readonly StalledLoop[] {
+    const now = this.#now();
+    return [...this.#loops]
+      .filter(([, { dueAt }]) => now > dueAt)
+      .map(([loop, { dueAt, patience }]) => ({ loop, forMs: Math.round(now - dueAt + patience) }));
+  }
+}
