@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import computeMarket from "../../deploy/modules/ComputeMarket.ts";
 import localMarket from "../../deploy/modules/LocalMarket.ts";
-import { ethers, ignition } from "../helpers/chain.ts";
+import { ignition } from "../helpers/chain.ts";
 import { DISPUTE_WINDOW, LAPSE_PERIOD } from "../helpers/time.ts";
 
 function parametersOf(name: string): string {
