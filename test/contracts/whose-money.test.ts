@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect } from "chai";
+import { ZeroAddress } from "ethers";
+import { MAX_RATE, usd } from "../helpers/amounts.ts";
+import { ethers } from "../helpers/chain.ts";
+import { Cause, Reason } from "../helpers/enums.ts";
+import { AMOUNT, MANIFEST, openLease, pausedLease, serve, startLease } from "../helpers/leases.ts";
+import { openPermitted, signPermit } from "../helpers/permits.ts";
+import { openUnder, QUOTED_RESOURCES, QUOTE_RATE, quoteOf, signQuote } from "../helpers/quotes.ts";
+import { DAY, HOUR, now } from "../helpers/time.ts";
+import { createOffer, loadWorld, RETENTION_PERIOD, termsOf, type World } from "../helpers/world.ts";
+
+/** The stranger may act for the tenant, with money of his own; the tenant has allowed the market nothing. */
+async function loadDelegated(): Promise<World> {
+  const world = await loadWorld();
+  const { market, usd: token, tenant, stranger } = world;
+  await market.connect(tenant).setDelegate(token, stranger, 0n, now() + HOUR);
+  await token.connect(tenant).approve(market, 0n);
+  return world;
+}
+
+/** Who paid, as the newest lease's event says. */
+async function payerOf({ market }: World): Promise<string | undefined> {
+  return (await market.queryFilter(market.filters.LeaseOpened)).at(-1)?.args.payer;
+}
+
+describe("whose money", () => {
+  it("pulls from the delegate and names him as the payer, where he brings a permit", async () => {
+    const world = await loadDelegated();
+    const { market, usd: token, tenant, stranger } = world;
+    await token.connect(stranger).approve(market, 0n);
+    const opening = openPermitted(world, await signPermit(world, { owner: stranger }), {
+      caller: stranger,
+      tenant,
+    });
+    await expect(opening).to.changeTokenBalances(ethers, token, [tenant, stranger], [0n, -AMOUNT]);
+    expect(await payerOf(world)).to.equal(stranger.address);
+  });
+
+  it("pulls from the delegate and names him as the payer, where he brings a quote", async () => {
+    const world = await loadDelegated();
+    const { usd: token, tenant, stranger } = world;
+    const opening = openUnder(world, quoteOf(world), { caller: stranger, tenant });
+    await expect(opening).to.changeTokenBalances(ethers, token, [tenant, stranger], [0n, -AMOUNT]);
+    expect(await payerOf(world)).to.equal(stranger.address);
+  });
+
+  it("tells the lease that the quote opened, not its offer", async () => {
+    const world = await loadWorld();
+    const { market, owner } = world;
+    await openLease(world);
+    await openLease(world);
+    const quote = quoteOf(world);
+    await expect(openUnder(world, quote))
+      .to.emit(market, "QuoteUsed")
+      .withArgs(owner, quote.salt, 3n, QUOTE_RATE, QUOTED_RESOURCES);
+  });
+});
+
+describe("the number of a new lease", () => {
+  it("is answered to the caller", async () => {
+    const world = await loadWorld();
+    const { market, usd: token, owner, tenant, offerId } = world;
+    await openLease(world);
+    await openLease(world);
+    const own = market.connect(tenant);
+    await own.deposit(token, AMOUNT);
+    const terms = [offerId, owner.address, MAX_RATE, AMOUNT, MANIFEST, tenant.address] as const;
+    const quote = quoteOf(world);
+    const rest = [owner.address, MAX_RATE, AMOUNT, MANIFEST, tenant.address] as const;
+    expect(await own.open.staticCall(...terms)).to.equal(3n);
+    expect(await own.openFromBalance.staticCall(...terms)).to.equal(3n);
+    expect(await own.openWithPermit.staticCall(...terms, await signPermit(world))).to.equal(3n);
+    expect(await own.openWithQuote.staticCall(quote, await signQuote(world, quote), ...rest)).to.equal(3n);
+  });
+});
+
+describe("a list of two", () => {
+  it("is drained all the same: what is closed is skipped", async () => {
+    const world = await loadWorld();
+    const { market, operator, tenant } = world;
+    const [ended, open] = [await startLease(world), await startLease(world)];
+    await market.connect(tenant).close(ended);
+    await market.connect(operator).closeByProvider(0n, [ended, open], Cause.Drain);
+    expect((await market.leaseSummary(open)).reason).to.equal(Reason.ProviderClosed);
+    expect((await market.leaseSummary(ended)).reason).to.equal(Reason.TenantClosed);
+  });
+});
+
+describe("a lease paused for longer than its money would last", () => {
+  it("is his end, not a depletion", async () => {
+    const world = await loadWorld();
+    const { market, operator } = world;
+    const leaseId = await pausedLease(world, { amount: usd(1) });
+    await serve(world, HOUR + RETENTION_PERIOD + DAY);
+    await market.connect(operator).closeByProvider(0n, [leaseId], Cause.Drain);
+    expect((await market.leaseSummary(leaseId)).reason).to.equal(Reason.ProviderClosed);
+  });
+});
+
+describe("an offer with collateral of one unit and nobody to judge", () => {
+  it("is stored as it was made", async () => {
+    const { market, usd: token, owner } = await loadWorld();
+    const offerId = await createOffer(market, owner, termsOf(token, { collateral: 1n }));
+    const { terms } = await market.offerOf(offerId);
+    expect([terms.collateral, terms.arbitrator]).to.deep.equal([1n, ZeroAddress]);
+  });
+});
