@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectMarket, verifyGatewayRequest, type Usage } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
-import { createPublicClient, http, type PublicClient } from "viem";
+import type { PublicClient } from "viem";
+import { type ActingGate, createActingGate } from "./chain/acting-gate.ts";
 import { followChain } from "./chain/follower.ts";
 import { ensureInstance } from "./chain/instance.ts";
 import { createMarketActions } from "./chain/market-actions.ts";
 import { createMarketChain } from "./chain/market-chain.ts";
+import { RpcPool } from "./chain/rpc/pool.ts";
 import { createTransactionSender } from "./chain/transaction-sender.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { readOperatorKey } from "./config/operator-key.ts";
@@ -16,6 +18,7 @@ import { requireOperator } from "./config/require-operator.ts";
 import { systemClock } from "./config/system-clock.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { failureOf } from "./domain/failure.ts";
+import { habitsOf, type HeadPolicy } from "./domain/head-policy.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
@@ -48,14 +51,19 @@ interface Base {
 
 /** What it works on, once all of it has answered. */
 interface World extends Base {
+  readonly pool: RpcPool;
   readonly client: PublicClient;
+  /** For whoever acts; the follower reads past the gate. */
   readonly chain: MarketChain;
+  readonly ungated: MarketChain;
+  readonly gate: ActingGate;
   readonly actions: MarketActions;
   readonly instance: number;
   readonly runtime: ContainerRuntime;
 }
 
-const RPC_TIMEOUT = 15_000;
+const RPC_TIMEOUT = 10_000;
+const RPC_WATCH_INTERVAL = 5_000;
 const RESYNC_INTERVAL = 5_000;
 const OVERLAP_BLOCKS = 12n;
 /** In wei: far above what any chain asks on a usual day. */
@@ -99,13 +107,24 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
   const { config, provider, identity, journal } = base;
   const { chainId } = identity;
   const account = readOperatorKey(config.operatorKeyFile);
-  const client = createPublicClient({
-    transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT, retryCount: 1 }),
+  const { lagBlocks } = habitsOf(chainId);
+  const place = { address: config.market, chainId };
+  const pool = new RpcPool({
+    ...base,
+    ...place,
+    urls: config.rpcUrls,
+    lagBlocks,
+    timeout: RPC_TIMEOUT,
+    life: signal,
   });
-  const market = await untilReachable(base, signal, () =>
-    connectMarket({ client, address: config.market, chainId, signal }),
-  );
-  const chain = createMarketChain({ market, provider, confirmations: config.confirmations });
+  const { client } = pool;
+  const market = await untilReachable(base, signal, async () => {
+    await pool.connect(signal);
+    return connectMarket({ client, ...place, signal });
+  });
+  const ungated = createMarketChain({ reads: pool, provider, heads: headsOf(config) });
+  const gate = createActingGate(ungated);
+  const { chain } = gate;
   const sender = createTransactionSender({ ...base, account, client, chainId, ...SENDER_PACE });
   const actions = createMarketActions({ sender, market, provider, journal });
   const instance = await untilReachable(base, signal, async () => {
@@ -113,7 +132,17 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
     return ensureInstance({ chain, actions, journal, takeover: config.takeover }, signal);
   });
   await untilReachable(base, signal, () => sender.recover(signal));
-  return { client, chain, actions, instance };
+  return { pool, client, chain, ungated, gate, actions, instance };
+}
+
+/** What is configured, and else what suits the chain. */
+function headsOf({ chainId, confirmations, settleDepth, deleteDepth }: Config): HeadPolicy {
+  const { heads } = habitsOf(chainId);
+  return {
+    act: confirmations ?? heads.act,
+    settle: settleDepth ?? heads.settle,
+    delete: deleteDepth ?? heads.delete,
+  };
 }
 
 async function connectEngine(base: Base, signal: AbortSignal): Promise<ContainerRuntime> {
@@ -134,6 +163,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const address = await listen(gateway, { host: config.gatewayHost, port: config.gatewayPort });
   const { number } = await untilReachable(world, signal, () => chain.head(signal));
   const running = [
+    world.pool.watch(RPC_WATCH_INTERVAL, stop),
     follow(world, reconciler, stop),
     reconciler.run(stop),
     meter(world, reconciler, stop),
@@ -165,11 +195,14 @@ function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
 }
 
 function follow(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {
-  const { startBlock, pollIntervalMs } = world.config;
+  const { startBlock, pollIntervalMs, chainId } = world.config;
   const onFailure = (error: unknown): void => world.log.debug(failureOf(error), "poll of the chain failed");
-  const wake = (): void => reconciler.wake();
+  const onEvent = (): void => reconciler.wake();
   const pace = { startBlock, pollIntervalMs, overlapBlocks: OVERLAP_BLOCKS };
-  return followChain({ ...world, ...pace, wake, onFailure }, signal);
+  const { linkedBlocks } = habitsOf(chainId);
+  const knowsFinality = headsOf(world.config).delete !== 0n;
+  const linking = { chain: world.ungated, linkedBlocks, knowsFinality };
+  return followChain({ ...world, ...pace, ...linking, onEvent, onFailure }, signal);
 }
 
 function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@
 import { UserError } from "@berth/sdk";
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
+import type { HeadDepth } from "../domain/head-policy.ts";
 
 const text = z.string();
 const url = z.url({ protocol: /^https?$/, error: "is not an address of the form http://host:port" });
@@ -12,16 +13,20 @@ const address = z
 const whole = z.coerce.number("is not a whole number").int("is not a whole number");
 const positive = whole.positive("is below 1");
 const count = whole.nonnegative("is below 0");
+const depth = z
+  .string()
+  .regex(/^(\d+|safe|finalized)$/, "is neither a number of blocks nor safe or finalized")
+  .transform((text): HeadDepth => (text === "safe" || text === "finalized" ? text : BigInt(text)))
+  .nullable()
+  .default(null);
 const blocks = z.string().regex(/^\d+$/, "is not a number of blocks").transform(BigInt);
-const origins = z.string().transform((list) =>
-  list
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter(Boolean),
-);
+const origins = z.string().transform(listed);
+
+const urls = z.string().transform(listed).pipe(z.array(url).min(1, "is a list of no address"));
 
 const schema = z.object({
-  rpcUrl: url,
+  /** The preferred endpoint first. */
+  rpcUrls: urls,
   chainId: positive,
   market: address,
   provider: address,
@@ -38,7 +43,12 @@ const schema = z.object({
   reportIntervalSeconds: positive.nullable().default(null),
   sampleIntervalSeconds: positive.default(10),
   pollIntervalMs: positive.default(1_000),
-  confirmations: blocks.default(0n),
+  /** Which block is acted on; null for what suits the chain. */
+  confirmations: depth,
+  /** Which block counts for what is settled; null for what suits the chain. */
+  settleDepth: depth,
+  /** Which block counts before data is deleted; null for what suits the chain. */
+  deleteDepth: depth,
   startBlock: blocks.default(0n),
   /** Undefined for the engine's usual place. */
   dockerSocket: text.optional(),
@@ -54,9 +64,12 @@ export type Config = Readonly<z.output<typeof schema>>;
 
 const KEYS = Object.keys(schema.shape) as readonly (keyof Config)[];
 
+/** One endpoint alone, as the other programs of Berth read it. */
+const SOLE_URL = "BERTH_RPC_URL";
+
 /** What to write instead, for each. */
 const FIXES: Readonly<Record<keyof Config, string>> = {
-  rpcUrl: "give the chain's JSON-RPC endpoint, such as http://127.0.0.1:8545",
+  rpcUrls: "give the chain's JSON-RPC endpoints, such as http://127.0.0.1:8545, separated by commas",
   chainId: "give the chain's id, such as 31337",
   market: "give the address of the ComputeMarket",
   provider: "give the address that registered as provider",
@@ -70,7 +83,9 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   reportIntervalSeconds: "give seconds, or leave it away",
   sampleIntervalSeconds: "give seconds",
   pollIntervalMs: "give milliseconds",
-  confirmations: "give a number of blocks",
+  confirmations: "give a number of blocks, safe, finalized, or leave it away",
+  settleDepth: "give a number of blocks, safe, finalized, or leave it away",
+  deleteDepth: "give a number of blocks, safe, finalized, or leave it away",
   startBlock: "give the number of a block at or before the provider's registration",
   dockerSocket: "give the path of the engine's socket",
   takeover: "say true or false",
@@ -78,24 +93,33 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   allowedOrigins: "give origins such as https://console.example, separated by commas",
 };
 
-/** `rpcUrl` as a variable of the environment: `BERTH_RPC_URL`. */
+/** `rpcUrls` as a variable of the environment: `BERTH_RPC_URLS`. */
 export function variableName(key: string): string {
   return `BERTH_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 }
 
 /** Reads the configuration out of the environment; UserError E_CONFIG_INVALID names every variable that is wrong and its fix. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(KEYS.map((key) => [key, environment[variableName(key)] || undefined]));
+  const nameOf = (key: string): string =>
+    key === "rpcUrls" && !environment[variableName(key)] ? SOLE_URL : variableName(key);
+  const given = Object.fromEntries(KEYS.map((key) => [key, environment[nameOf(key)] || undefined]));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const wrong = parsed.error.issues.map(({ path, message }) => {
-    const key = KEYS.find((each) => each === path[0]) ?? "rpcUrl";
+    const key = KEYS.find((each) => each === path[0]) ?? "rpcUrls";
     const problem = given[key] === undefined ? "is missing" : message;
-    return { name: variableName(key), problem, fix: FIXES[key] };
+    return { name: nameOf(key), problem, fix: FIXES[key] };
   });
   throw new UserError("E_CONFIG_INVALID", wrong.map(({ name, problem }) => `${name} ${problem}`).join("; "), {
     atRisk: "nothing: the daemon does not start",
     next: wrong.map(({ name, fix }) => `${name}: ${fix}`).join("; "),
     facts: { variables: wrong.map(({ name }) => name).join(",") },
   });
+}
+
+function listed(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
 }

@@ -160,7 +160,7 @@ describe("pool of RPCs on a real node", function () {
     await watching;
   });
 
-  it("one endpoint of another chain, or without the contract, is refused at the start", async () => {
+  it("one endpoint of another chain, without the contract, or with other code at its address, is refused at the start", async () => {
     second.resultOf = (method, result) => (method === "eth_chainId" ? "0x1" : result);
     expect(await errorOf(pool.connect(signal)))
       .to.be.instanceOf(UserError)
@@ -168,6 +168,9 @@ describe("pool of RPCs on a real node", function () {
     second.resultOf = (method, result) => (method === "eth_getCode" ? "0x" : result);
     const error = await errorOf(poolOf([first.url, second.url]).connect(signal));
     expect(error).to.be.instanceOf(UserError).with.property("code", "E_NO_CONTRACT");
+    second.resultOf = (method, result) => (method === "eth_getCode" ? "0x6001" : result);
+    const other = await errorOf(poolOf([first.url, second.url]).connect(signal));
+    expect(other).to.be.instanceOf(UserError).with.property("code", "E_RPC_CODE_DIFFERS");
   });
 
   it("one that comes back with another chain, or with other code, is never asked again until it serves ours", async () => {

@@ -65,16 +65,18 @@ export class RpcPool {
    */
   async connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const failures: unknown[] = [];
+    let failure: RetryableError | null = null;
+    let answering = 0;
     for (const endpoint of this.#endpoints) {
-      const failure = await this.#admit(endpoint, signal).then(
-        () => null,
-        (error: unknown) => error,
-      );
-      if (failure !== null && !(failure instanceof RetryableError)) throw failure;
-      if (failure !== null) failures.push(failure);
+      try {
+        await this.#admit(endpoint, signal);
+        answering += 1;
+      } catch (error) {
+        if (!(error instanceof RetryableError)) throw error;
+        failure = error;
+      }
     }
-    if (failures.length === this.#endpoints.length) throw failures.at(-1);
+    if (answering === 0 && failure !== null) throw failure;
   }
 
   /** Makes reads that belong together. What no endpoint answers is a RetryableError; `skip` begins with a later one. */
