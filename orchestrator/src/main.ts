@@ -21,7 +21,7 @@ import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
 import { createGateway } from "./gateway/server.ts";
 import { runMeter } from "./metering/meter.ts";
-import { usageOf } from "./metering/usage.ts";
+import { neverBelow, usageOf } from "./metering/usage.ts";
 import { errorLine } from "./observability/error-line.ts";
 import { createLog, standardError } from "./observability/logger.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -33,7 +33,7 @@ import { createStepRunner } from "./reconcile/execute.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import { Reporter } from "./reporting/reporter.ts";
 import { createDockerRuntime } from "./runtime/docker/docker-runtime.ts";
-import { openJournal } from "./store/sqlite-journal.ts";
+import { openOrRebuild } from "./store/recovery.ts";
 
 /** What every part of the daemon is made with. */
 interface Base {
@@ -58,9 +58,7 @@ interface World extends Base {
 const RPC_TIMEOUT = 15_000;
 const RESYNC_INTERVAL = 5_000;
 const OVERLAP_BLOCKS = 12n;
-/** In wei: far above what any chain asks on a usual day. */
-const MAX_FEE_PER_GAS = 500n * 10n ** 9n;
-const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, maxFeePerGas: MAX_FEE_PER_GAS };
+const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, giveUpAfterMs: 300_000 };
 /** Milliseconds after which a stop that hangs is cut off. */
 const STOP_BOUND = 10_000;
 
@@ -75,7 +73,8 @@ export async function runOrchestrator(
   const config = parseConfig(environment);
   const log = createLog(config.logLevel, standardError());
   const { provider, chainId, market } = config;
-  const journal = openJournal(join(config.dataDir, "journal.sqlite"), config);
+  const parts = { clock: systemClock, log };
+  const journal = openOrRebuild(join(config.dataDir, "journal.sqlite"), config, parts);
   const random = (): number => Math.random();
   const base: Base = {
     config,
@@ -106,7 +105,8 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
     connectMarket({ client, address: config.market, chainId, signal }),
   );
   const chain = createMarketChain({ market, provider, confirmations: config.confirmations });
-  const sender = createTransactionSender({ ...base, account, client, chainId, ...SENDER_PACE });
+  const fees = { ...SENDER_PACE, maxFeePerGas: config.maxFeeGwei };
+  const sender = createTransactionSender({ ...base, account, client, chainId, ...fees });
   const actions = createMarketActions({ sender, market, provider, journal });
   const instance = await untilReachable(base, signal, async () => {
     await requireOperator(chain, provider, account.address, signal);
@@ -178,7 +178,9 @@ function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promi
 }
 
 function report(world: World, endpoint: string, signal: AbortSignal): Promise<void> {
-  const figuresOf = (leaseId: LeaseId): Usage => usageOf(leaseId, world.journal.incarnations(leaseId));
+  const { journal } = world;
+  const figuresOf = (leaseId: LeaseId): Usage =>
+    neverBelow(journal.reportedUsage(leaseId), usageOf(leaseId, journal.incarnations(leaseId)));
   const interval = world.config.reportIntervalSeconds;
   return new Reporter({ ...world, usageOf: figuresOf, endpoint, interval }).run(signal);
 }

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
 
 /**
- * What becomes of a request: it is answered, it is lost on its way to the node, its answer is lost on the way back, or another
- * answer takes its place.
+ * What becomes of a request: it is answered, it is lost on its way to the node, its answer is lost on the way back, it is answered
+ * as if no transaction was waiting, or another answer takes its place.
  */
-export type Fate = "answered" | "requestLost" | "answerLost" | { readonly error: string };
+export type Fate = "answered" | "requestLost" | "answerLost" | "pendingHidden" | { readonly error: string };
 
 /** A way to a node that a test makes unreliable. */
 export interface RpcProxy {
@@ -39,7 +39,8 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     if (typeof fate === "object")
       return JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32000, message: fate.error } });
     const headers = { "content-type": "application/json" };
-    const answer = await (await fetch(target, { method: "POST", headers, body })).text();
+    const asked = fate === "pendingHidden" ? body.replace('"pending"', '"latest"') : body;
+    const answer = await (await fetch(target, { method: "POST", headers, body: asked })).text();
     return fate === "answerLost" ? null : answer;
   };
   const proxy: RpcProxy = {
