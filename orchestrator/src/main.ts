@@ -9,6 +9,7 @@ import { followChain } from "./chain/follower.ts";
 import { ensureInstance } from "./chain/instance.ts";
 import { createMarketActions } from "./chain/market-actions.ts";
 import { createMarketChain } from "./chain/market-chain.ts";
+import { runSettling } from "./chain/settling.ts";
 import { createTransactionSender } from "./chain/transaction-sender.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { readOperatorKey } from "./config/operator-key.ts";
@@ -51,6 +52,8 @@ interface World extends Base {
   readonly client: PublicClient;
   readonly chain: MarketChain;
   readonly actions: MarketActions;
+  /** Settles what pays until the signal. */
+  readonly settle: (signal: AbortSignal) => Promise<void>;
   readonly instance: number;
   readonly runtime: ContainerRuntime;
 }
@@ -113,7 +116,10 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
     return ensureInstance({ chain, actions, journal, takeover: config.takeover }, signal);
   });
   await untilReachable(base, signal, () => sender.recover(signal));
-  return { client, chain, actions, instance };
+  const worth = { prices: config.tokenPrices, gasPercent: config.settleGasPercent };
+  const settle = (stop: AbortSignal): Promise<void> =>
+    runSettling({ ...base, ...worth, sender, market }, stop);
+  return { client, chain, actions, settle, instance };
 }
 
 async function connectEngine(base: Base, signal: AbortSignal): Promise<ContainerRuntime> {
@@ -138,6 +144,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     reconciler.run(stop),
     meter(world, reconciler, stop),
     report(world, config.publicEndpoint ?? address, stop),
+    world.settle(stop),
   ];
   const ready = { ready: true, gateway: address, provider, instance, block: String(number) };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
