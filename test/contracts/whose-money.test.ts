@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { ZeroAddress } from "ethers";
+import { ZeroAddress, ZeroHash } from "ethers";
+import type { Actor } from "../helpers/actors.ts";
 import { MAX_RATE, usd } from "../helpers/amounts.ts";
 import { ethers } from "../helpers/chain.ts";
 import { Cause, Reason } from "../helpers/enums.ts";
@@ -9,6 +10,15 @@ import { openPermitted, signPermit } from "../helpers/permits.ts";
 import { openUnder, QUOTED_RESOURCES, QUOTE_RATE, quoteOf, signQuote } from "../helpers/quotes.ts";
 import { DAY, HOUR, now } from "../helpers/time.ts";
 import { createOffer, loadWorld, RETENTION_PERIOD, termsOf, type World } from "../helpers/world.ts";
+
+const NO_USAGE = {
+  measuredAt: 0n,
+  servedSeconds: 0n,
+  cpuMillisSeconds: 0n,
+  memoryMiBSeconds: 0n,
+  networkRxBytes: 0n,
+  networkTxBytes: 0n,
+};
 
 /** The stranger may act for the tenant, with money of his own; the tenant has allowed the market nothing. */
 async function loadDelegated(): Promise<World> {
@@ -104,5 +114,25 @@ describe("an offer with collateral of one unit and nobody to judge", () => {
     const offerId = await createOffer(market, owner, termsOf(token, { collateral: 1n }));
     const { terms } = await market.offerOf(offerId);
     expect([terms.collateral, terms.arbitrator]).to.deep.equal([1n, ZeroAddress]);
+  });
+});
+
+describe("the entries of a report", () => {
+  it("takes his own leases alone, be the neighbour in the book of offers upwards or downwards", async () => {
+    const world = await loadWorld();
+    const { market, owner, rival, unjudgedOfferId, rivalOfferId } = world;
+    expect(rivalOfferId).to.equal(unjudgedOfferId + 1n);
+    const own = await openLease(world, { offerId: unjudgedOfferId });
+    const foreign = await openLease(world, { offerId: rivalOfferId });
+    const entry = (leaseId: bigint) => ({ ...NO_USAGE, leaseId });
+    const reporting = (from: Actor, leaseIds: bigint[]) =>
+      market.connect(from).report(from, 0n, ZeroHash, "", leaseIds.map(entry));
+    await expect(reporting(owner, [own, own])).to.emit(market, "UsageReported");
+    await expect(reporting(owner, [own, foreign]))
+      .to.be.revertedWithCustomError(market, "UsageLeaseForeign")
+      .withArgs(foreign, rival, owner);
+    await expect(reporting(rival, [foreign, own]))
+      .to.be.revertedWithCustomError(market, "UsageLeaseForeign")
+      .withArgs(own, owner, rival);
   });
 });
