@@ -22,13 +22,13 @@ function executable(): readonly string[] {
 /** In a copy of the tree, since the counting code is built over the other. */
 function measure(folder: string): { readonly covered: Covered; readonly output: string } {
   copyTree(process.cwd(), folder);
-  const { stdout, status } = spawnSync(process.execPath, [HARDHAT, "test", "mocha", "--coverage"], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [HARDHAT, "test", "mocha", "--coverage"], {
     cwd: folder,
     encoding: "utf8",
     timeout: LIMIT_MS,
     maxBuffer: 1 << 28,
   });
-  expect(status, stdout.slice(-4_000)).to.equal(0);
+  expect(status, (stdout + stderr).slice(-4_000)).to.equal(0);
   const rows = [...stdout.matchAll(ROW)].map(([, file = "", lines = "", statements = ""]) => [
     file,
     [lines, statements],
