@@ -53,9 +53,12 @@ await withDocker("behaviour of the engine", () => {
         lines.filter((line) => line.stream === stream).map(({ text }) => text);
       expect(texts("stdout")).to.deep.equal(["first", "", long, "no newline"]);
       expect(texts("stderr")).to.deep.equal(["to stderr"]);
-      const times = lines.map(({ at }) => at);
-      expect(times.every((at) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))).to.equal(true);
-      expect(times.join()).to.equal(times.toSorted().join());
+      // The engine copies each stream by itself and stamps a line before it records it: only one stream's lines are in order.
+      for (const stream of ["stdout", "stderr"]) {
+        const times = lines.filter((line) => line.stream === stream).map(({ at }) => at);
+        expect(times.every((at) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))).to.equal(true);
+        expect(times.join()).to.equal(times.toSorted().join());
+      }
     });
 
     it("a followed log gives recorded lines and then new ones until the container ends", async () => {
