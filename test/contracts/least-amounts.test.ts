@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { getAddress } from "ethers";
 import { MAX_RATE } from "../helpers/amounts.ts";
+import { networkHelpers } from "../helpers/chain.ts";
 import { Cause, Status } from "../helpers/enums.ts";
 import { freeOf, lapse, MANIFEST, openLease, report, startLease, summaryOf } from "../helpers/leases.ts";
 import { advance, DISPUTE_WINDOW } from "../helpers/time.ts";
@@ -101,5 +103,15 @@ describe("the least amounts", () => {
       .withArgs(leaseId, 70n, 71n);
     await advance(1n);
     await expect(market.connect(stranger).close(leaseId)).to.emit(market, "LeaseClosed");
+  });
+
+  it("takes the least address for an arbitrator, and a token of one byte of code", async () => {
+    const { market, owner } = await loadWorld();
+    const token = "0x00000000000000000000000000000000000b0e57";
+    await networkHelpers.setCode(token, "0x00");
+    const arbitrator = "0x0000000000000000000000000000000000000001";
+    const offerId = await createOffer(market, owner, termsOf(token, { arbitrator, collateral: 0n }));
+    const { terms } = await market.offerOf(offerId);
+    expect([terms.token, terms.arbitrator]).to.deep.equal([getAddress(token), arbitrator]);
   });
 });

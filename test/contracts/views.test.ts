@@ -255,6 +255,14 @@ describe("depletionOf", () => {
     expect((await world.market.depletionOf(lapsed))[1]).to.equal(0n);
   });
 
+  it("tells the clock all the same where the meter does not run", async () => {
+    const world = await loadWorld();
+    const paused = await pausedLease(world);
+    const { settledClock, depletionClock } = await summaryOf(world, paused);
+    expect(depletionClock).to.be.above(settledClock);
+    expect(await world.market.depletionOf(paused)).to.deep.equal([depletionClock, 0n]);
+  });
+
   it("is exact to the second at a settlement in the middle of a unit", async () => {
     const world = await loadWorld();
     const leaseId = await startLease(world, { amount: usd(1) });

@@ -135,4 +135,27 @@ describe("the entries of a report", () => {
       .to.be.revertedWithCustomError(market, "UsageLeaseForeign")
       .withArgs(own, owner, rival);
   });
+
+  it("takes a number for what it stands for: a lease's is not an offer's, nor a place in the list", async () => {
+    const world = await loadWorld();
+    const { market, owner, rival, offerId, rivalOfferId } = world;
+    const first = await openLease(world, { offerId });
+    const own = await openLease(world, { offerId: rivalOfferId });
+    const namesake = await openLease(world, { offerId });
+    expect([first, namesake]).to.deep.equal([1n, rivalOfferId]);
+    const reporting = (leaseIds: bigint[]) =>
+      market.connect(rival).report(
+        rival,
+        0n,
+        ZeroHash,
+        "",
+        leaseIds.map((leaseId) => ({ ...NO_USAGE, leaseId })),
+      );
+    await expect(reporting([own, own])).to.emit(market, "UsageReported");
+    for (const foreign of [first, namesake]) {
+      await expect(reporting([own, foreign]))
+        .to.be.revertedWithCustomError(market, "UsageLeaseForeign")
+        .withArgs(foreign, owner, rival);
+    }
+  });
 });
