@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { filesUnder } from "../lib/files.ts";
 import type { Verdict } from "./judge.ts";
 
@@ -15,16 +15,20 @@ export interface Result {
 
 const JUDGED_BY = ["contracts", "test/contracts", "test/helpers"];
 
-/** Results of earlier runs with the same contracts and the same tests, in one file that only ever grows. */
+/**
+ * Results of earlier runs in a file that grows by a line with each. The first line names the sources and the tests that they were
+ * judged by: with others the file begins anew.
+ */
 export class ResultLog {
-  readonly path: string;
+  readonly #path: string;
   readonly #results: Map<string, Result>;
 
-  constructor(path: string) {
-    this.path = path;
-    mkdirSync(dirname(path), { recursive: true });
-    const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
-    const results = lines.map(parsed).filter((result) => result !== undefined);
+  constructor(path: string, judgedBy: string) {
+    this.#path = path;
+    const [head, ...lines] = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+    const header = JSON.stringify({ judgedBy });
+    if (head !== header) writeFileSync(path, `${header}\n`);
+    const results = head === header ? lines.map(parsed).filter((result) => result !== undefined) : [];
     this.#results = new Map(results.map((result) => [result.id, result]));
   }
 
@@ -34,7 +38,7 @@ export class ResultLog {
 
   add(result: Result): void {
     this.#results.set(result.id, result);
-    appendFileSync(this.path, `${JSON.stringify(result)}\n`);
+    appendFileSync(this.#path, `${JSON.stringify(result)}\n`);
   }
 }
 
@@ -47,11 +51,11 @@ function parsed(line: string): Result | undefined {
   }
 }
 
-/** Where results of these contracts and these tests are kept under a work folder. */
-export function resultPath(folder: string, root: string): string {
+/** Names the contracts and the tests that judge them, as they are under a root. */
+export function judgesOf(root: string): string {
   const digest = createHash("sha256");
   for (const path of JUDGED_BY.flatMap((part) => filesUnder(join(root, part)))) {
     digest.update(path.slice(root.length)).update("\0").update(readFileSync(path)).update("\0");
   }
-  return join(folder, `${digest.digest("hex").slice(0, 16)}.jsonl`);
+  return digest.digest("hex").slice(0, 16);
 }

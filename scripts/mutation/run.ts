@@ -11,7 +11,7 @@ import { type Options, readOptions } from "./options.ts";
 import { judgeAll, type Task } from "./pool.ts";
 import { populationOf } from "./population.ts";
 import { complaintsOf, countsBy, countsOf, type Judged, seedsOf, survivorsOf, TERMS } from "./report.ts";
-import { ResultLog, resultPath } from "./results.ts";
+import { judgesOf, ResultLog } from "./results.ts";
 import { sampleOf } from "./sample.ts";
 import { planted, type Seed, seedId } from "./seed.ts";
 import { SEEDS } from "./seeds/all.ts";
@@ -19,7 +19,8 @@ import { SourceText } from "./source-text.ts";
 import { REVIEWED } from "./survivors.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
-const WORK_FOLDER = ".berth/mutation";
+/** Committed, so that a run of hours can go on on another machine, and anybody can look up which test kills what. */
+const LOG = "bench/mutation-results.jsonl";
 
 function taskOf(mutant: Mutant, sources: Sources): Task {
   const { id, file, span, replacement, reachedFrom } = mutant;
@@ -80,7 +81,7 @@ async function judgeChosen(options: Options, snapshot: Workspace, chosen: Chosen
     ...chosen.seeds.map((seed) => seedTask(seed, sources, chosen.population)),
     ...chosen.mutants.map((mutant) => taskOf(mutant, sources)),
   ];
-  const log = new ResultLog(resultPath(WORK_FOLDER, snapshot.folder));
+  const log = new ResultLog(LOG, judgesOf(snapshot.folder));
   const todo = tasks.filter(({ id }) => log.get(id) === undefined);
   console.log(
     `${chosen.population.length} mutants; ${tasks.length} with seeds asked for, ${todo.length} to do`,
