@@ -145,6 +145,13 @@ const GROUPS: readonly Group[] = [
     },
   ],
   [
+    "Both that are compared are one higher, and one higher than none is still not the number before.",
+    {
+      "UsageReports._logUsage.off-by-one.b88cb7ebbf":
+        "_lease(leaseId).account.offerId() -> (_lease(leaseId).account.offerId()) + 1",
+    },
+  ],
+  [
     "The other half of the condition says that the two are the same.",
     {
       "QuoteBook._requireSigned.name.8a3c0615d8": "signer -> operator",
