@@ -36,3 +36,18 @@ describe("the demonstration, interrupted", function () {
     expect(await labelled()).to.have.members(present);
   });
 });
+
+describe("the demonstration, when nobody reads it any more", function () {
+  this.timeout(240_000);
+
+  it("leaves no container, network or volume behind", async function () {
+    await requireEngine(this);
+    const present = await labelled();
+    const demonstration = startNpmStart("--json");
+    await demonstration.line(({ step }) => step === "metered");
+    expect(await labelled()).not.to.have.members(present);
+    demonstration.hangUp();
+    await demonstration.ended;
+    expect(await labelled()).to.have.members(present);
+  });
+});

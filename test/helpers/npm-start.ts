@@ -14,6 +14,8 @@ export interface Demonstration {
   line(wanted: (line: Line) => boolean): Promise<Line>;
   /** What Ctrl-C does: a signal to every process of the group. */
   interrupt(): void;
+  /** Reads no more of its output, as `head` does, or a `tee` that is interrupted too. */
+  hangUp(): void;
   readonly ended: Promise<{
     readonly code: number | null;
     readonly lines: readonly Line[];
@@ -54,5 +56,9 @@ export function startNpmStart(...flags: readonly string[]): Demonstration {
   const interrupt = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
   };
-  return { line, interrupt, ended };
+  const hangUp = (): void => {
+    child.stdout.destroy();
+    output.close();
+  };
+  return { line, interrupt, hangUp, ended };
 }
