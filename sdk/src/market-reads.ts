@@ -18,8 +18,8 @@ import type { Resources } from "./manifest/types.ts";
 import type { Market, ReadOptions } from "./market.ts";
 import type { LeaseSummary } from "./types.ts";
 
-/** Most leases that one call asks for. */
-const SUMMARIES_PER_CALL = 128;
+/** Most leases that one call asks for: some 5 million gas, and every node allows far more. */
+const SUMMARIES_PER_CALL = 500;
 /** How often a read is tried that ends in a panic. */
 const MOST_READS = 3;
 
