@@ -33,7 +33,23 @@ export function unusableAnswer(message: string): RetryableError {
   });
 }
 
-function unknownBecause(error: BerthError): RetryableError {
+/** Waits for what goes on without us; when the signal ends the wait, its reason is thrown. */
+export async function unlessAborted<Answer>(signal: AbortSignal, answer: Promise<Answer>): Promise<Answer> {
+  signal.throwIfAborted();
+  let giveUp = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason);
+  });
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The same failure as one that time may mend: what a read cannot tell is unknown, whatever kept it. */
+export function unknownBecause(error: BerthError): RetryableError {
   if (error instanceof RetryableError) return error;
   const { code, message, next, facts } = error;
   return new RetryableError(code, message, {

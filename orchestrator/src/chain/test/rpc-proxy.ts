@@ -3,10 +3,16 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
 
 /**
- * What becomes of a request: it is answered, it is lost on its way to the node, its answer is lost on the way back, or another
- * answer takes its place.
+ * What becomes of a request: it is answered, it is lost on its way to the node, its answer is lost on the way back or never comes,
+ * or another answer takes its place.
  */
-export type Fate = "answered" | "requestLost" | "answerLost" | { readonly error: string };
+export type Fate =
+  | "answered"
+  | "requestLost"
+  | "answerLost"
+  | "hangs"
+  | { readonly error: string }
+  | { readonly status: number };
 
 /** A way to a node that a test makes unreliable. */
 export interface RpcProxy {
@@ -14,38 +20,55 @@ export interface RpcProxy {
   /** Methods asked for, in order. */
   readonly asked: string[];
   /** What becomes of a request for a method; a test may set it. */
-  fateOf: (method: string) => Fate | Promise<Fate>;
+  fateOf: (method: string, params: readonly unknown[]) => Fate | Promise<Fate>;
+  /** What is asked instead of a request's parameters; a test may set it. */
+  paramsOf: (method: string, params: readonly unknown[]) => readonly unknown[] | Promise<readonly unknown[]>;
+  /** What is answered instead of the node's result; a test may set it. */
+  resultOf: (method: string, result: unknown) => unknown;
   stop(): Promise<void>;
 }
 
 interface RpcRequest {
   readonly id: number;
   readonly method: string;
+  readonly params?: readonly unknown[];
 }
 
 export async function startRpcProxy(target: string): Promise<RpcProxy> {
   const server = createServer((request, response) => {
     void forward(request).then(
-      (answer) => (answer === null ? response.destroy() : response.end(answer)),
+      (answer) => {
+        if (answer === null) response.destroy();
+        else if (typeof answer === "number") response.writeHead(answer).end();
+        else response.end(answer);
+      },
       () => response.destroy(),
     );
   });
-  const forward = async (request: IncomingMessage): Promise<string | null> => {
-    const body = await bodyOf(request);
-    const { id, method } = JSON.parse(body) as RpcRequest;
+  const forward = async (request: IncomingMessage): Promise<string | number | null> => {
+    const { id, method, params = [] } = JSON.parse(await bodyOf(request)) as RpcRequest;
     proxy.asked.push(method);
-    const fate = await proxy.fateOf(method);
+    const fate = await proxy.fateOf(method, params);
     if (fate === "requestLost") return null;
+    if (fate === "hangs") return new Promise<never>(() => undefined);
+    if (typeof fate === "object" && "status" in fate) return fate.status;
     if (typeof fate === "object")
       return JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32000, message: fate.error } });
     const headers = { "content-type": "application/json" };
-    const answer = await (await fetch(target, { method: "POST", headers, body })).text();
-    return fate === "answerLost" ? null : answer;
+    const asked = { jsonrpc: "2.0", id, method, params: await proxy.paramsOf(method, params) };
+    const reply = await fetch(target, { method: "POST", headers, body: JSON.stringify(asked) });
+    const answer = (await reply.json()) as { readonly result?: unknown };
+    if (fate === "answerLost") return null;
+    return JSON.stringify(
+      "result" in answer ? { ...answer, result: proxy.resultOf(method, answer.result) } : answer,
+    );
   };
   const proxy: RpcProxy = {
     url: await listen(server),
     asked: [],
     fateOf: () => "answered",
+    paramsOf: (_method, params) => params,
+    resultOf: (_method, result) => result,
     stop: async () => {
       server.closeAllConnections();
       server.close();

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Backoff, backoffDelay } from "../../domain/backoff.ts";
+
+/** `closed`: asked; `open`: left alone for a while; `unknown`: to be examined before it is asked anything else. */
+export type Circuit = "closed" | "open" | "unknown";
+
+export interface BreakerOptions {
+  readonly patience: Backoff;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Answers 0 up to 1. */
+  readonly random: () => number;
+}
+
+/**
+ * Whether an endpoint may be asked. The first failure opens the circuit; after a while, longer with each failure in a row, it is
+ * unknown, and one examination decides.
+ */
+export class Breaker {
+  readonly #options: BreakerOptions;
+  #circuit: Circuit = "unknown";
+  #failures = 0;
+  #openUntil = 0;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+  }
+
+  circuit(): Circuit {
+    if (this.#circuit === "open" && this.#options.now() >= this.#openUntil) this.#circuit = "unknown";
+    return this.#circuit;
+  }
+
+  /** The examination was passed. Failures count on until a read succeeds. */
+  examined(): void {
+    this.#circuit = "closed";
+  }
+
+  succeeded(): void {
+    if (this.circuit() === "closed") this.#failures = 0;
+  }
+
+  /** Answers that come late for an open circuit do not keep it open longer. */
+  failed(): void {
+    if (this.circuit() === "open") return;
+    const { patience, now, random } = this.#options;
+    this.#failures += 1;
+    this.#circuit = "open";
+    this.#openUntil = now() + backoffDelay(patience, this.#failures, random());
+  }
+}

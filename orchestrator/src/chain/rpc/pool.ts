@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+import { explainRevert, type Market, RetryableError } from "@berth/sdk";
+import type { Hex, PublicClient } from "viem";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import { readChain, unknownBecause, unlessAborted } from "../read.ts";
+import { Endpoint } from "./endpoint.ts";
+import { failoverClient } from "./failover-client.ts";
+import { codeChanged, headsStale } from "./failures.ts";
+
+export interface RpcPoolOptions {
+  /** The preferred one first. */
+  readonly urls: readonly string[];
+  readonly chainId: number;
+  /** Address of the market. */
+  readonly address: `0x${string}`;
+  /** Blocks by which an endpoint may be behind the best one before it is stale. */
+  readonly lagBlocks: bigint;
+  /** Milliseconds after which a request has failed. */
+  readonly timeout: number;
+  readonly clock: Clock;
+  /** Answers 0 up to 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Ends examinations, which belong to nobody who waits for them. */
+  readonly life: AbortSignal;
+}
+
+/** Reads that belong together, all on one endpoint. */
+export type MarketRead<Answer> = (market: Market) => Promise<Answer>;
+
+const PATIENCE = { first: 500, longest: 10_000 };
+
+/**
+ * Several ways to one chain. A group of reads is made on one endpoint and, where that fails, all over again on the next; an
+ * endpoint is asked only after its chain and contract were examined, at the beginning and after each failure.
+ */
+export class RpcPool {
+  /** Asks request by request, whoever answers: for what needs no one block. */
+  readonly client: PublicClient;
+  readonly #options: RpcPoolOptions;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #barred = new Set<Endpoint>();
+  #codeHash: Hex | null = null;
+
+  constructor(options: RpcPoolOptions) {
+    this.#options = options;
+    const { clock, random } = options;
+    const common = { ...options, patience: PATIENCE, now: () => clock.now(), random };
+    this.#endpoints = options.urls.map((url) => new Endpoint({ ...common, url }));
+    this.client = failoverClient({
+      admitted: (signal) => this.#admitted(signal),
+      failure: () => this.#endpoints[0]?.failure(),
+    });
+  }
+
+  /** Names of the endpoints that are neither barred nor behind. */
+  healthy(): readonly string[] {
+    return this.#usable().map(({ name }) => name);
+  }
+
+  /**
+   * Examines every endpoint. One that serves another chain or contract is thrown, a UserError of connectMarket; so is what
+   * keeps the last from answering where none does.
+   */
+  async connect(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const failures: unknown[] = [];
+    for (const endpoint of this.#endpoints) {
+      const failure = await this.#admit(endpoint, signal).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (failure !== null && !(failure instanceof RetryableError)) throw failure;
+      if (failure !== null) failures.push(failure);
+    }
+    if (failures.length === this.#endpoints.length) throw failures.at(-1);
+  }
+
+  /** Makes reads that belong together. What no endpoint answers is a RetryableError; `skip` begins with a later one. */
+  async read<Answer>(signal: AbortSignal, read: MarketRead<Answer>, skip = 0): Promise<Answer> {
+    return this.#attempt(signal, skip, (endpoint, market) =>
+      readChain(signal, async () => {
+        const answer = await read(market);
+        endpoint.breaker.succeeded();
+        return answer;
+      }),
+    );
+  }
+
+  /** As `read`, for a read that begins with the newest block, whose number `numberOf` tells: an endpoint that is behind is passed over. */
+  async readNewest<Answer>(
+    signal: AbortSignal,
+    read: MarketRead<{ readonly newest: bigint; readonly answer: Answer }>,
+  ): Promise<Answer> {
+    return this.#attempt(signal, 0, async (endpoint, market) => {
+      const { newest, answer } = await readChain(signal, () => read(market));
+      endpoint.breaker.succeeded();
+      this.#sawHead(endpoint, newest);
+      if (this.#isStale(endpoint)) throw headsStale(this.#staleNames());
+      return answer;
+    });
+  }
+
+  /** Looks at each endpoint's head again and again until the signal, so that health is known of those that nobody asks. */
+  async watch(intervalMs: number, signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#endpoints.map((endpoint) => this.#watchOne(endpoint, intervalMs, signal)));
+  }
+
+  async #watchOne(endpoint: Endpoint, intervalMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.#admit(endpoint, signal);
+        this.#sawHead(endpoint, await endpoint.client.scope({ signal }).getBlockNumber({ cacheTime: 0 }));
+      } catch (error) {
+        if (!signal.aborted) this.#tell(endpoint, error);
+      }
+      await clock.sleep(intervalMs, signal).catch(() => undefined);
+    }
+  }
+
+  async #attempt<Answer>(
+    signal: AbortSignal,
+    skip: number,
+    attempt: (endpoint: Endpoint, market: Market) => Promise<Answer>,
+  ): Promise<Answer> {
+    const order = this.#inOrder();
+    const turn = order.length === 0 ? 0 : skip % order.length;
+    let failure: unknown = this.#endpoints[0]?.failure();
+    for (const endpoint of [...order.slice(turn), ...order.slice(0, turn)]) {
+      signal.throwIfAborted();
+      try {
+        return await attempt(endpoint, await this.#admit(endpoint, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#tell(endpoint, error);
+        failure = error;
+      }
+    }
+    throw unknownBecause(explainRevert(failure));
+  }
+
+  /** Those that may be asked, the preferred ones first and those that are behind last. */
+  #inOrder(): readonly Endpoint[] {
+    const open = this.#endpoints.filter(({ breaker }) => breaker.circuit() !== "open");
+    const fresh = open.filter((endpoint) => !this.#isStale(endpoint));
+    return [...fresh, ...open.filter((endpoint) => !fresh.includes(endpoint))];
+  }
+
+  #usable(): readonly Endpoint[] {
+    return this.#endpoints.filter(
+      (endpoint) => endpoint.breaker.circuit() === "closed" && !this.#isStale(endpoint),
+    );
+  }
+
+  async *#admitted(signal: AbortSignal): AsyncGenerator<Endpoint> {
+    for (const endpoint of this.#inOrder()) {
+      const isIn = await this.#admit(endpoint, signal).then(
+        () => true,
+        () => false,
+      );
+      if (isIn) yield endpoint;
+    }
+  }
+
+  /** The endpoint's market, after an examination where one is due. */
+  async #admit(endpoint: Endpoint, signal: AbortSignal): Promise<Market> {
+    signal.throwIfAborted();
+    const known = endpoint.market();
+    const circuit = endpoint.breaker.circuit();
+    if (circuit === "closed" && known !== null) return known;
+    if (circuit === "open") throw endpoint.failure();
+    try {
+      const { market, codeHash } = await unlessAborted(signal, endpoint.examine(this.#options.life));
+      this.#codeHash ??= codeHash;
+      if (codeHash !== this.#codeHash) throw codeChanged(endpoint.name);
+      endpoint.breaker.examined();
+      this.#tell(endpoint, null);
+      return market;
+    } catch (error) {
+      signal.throwIfAborted();
+      endpoint.bar(error);
+      this.#tell(endpoint, error);
+      throw error;
+    }
+  }
+
+  /** Says once that an endpoint is barred, and once that it is asked again. */
+  #tell(endpoint: Endpoint, error: unknown): void {
+    const { log } = this.#options;
+    const { name: where } = endpoint;
+    if (error === null && this.#barred.delete(endpoint)) log.info({ endpoint: where }, "RPC is used again");
+    if (error === null || endpoint.breaker.circuit() === "closed" || this.#barred.has(endpoint)) return;
+    this.#barred.add(endpoint);
+    const { code, message } = explainRevert(error);
+    log.warn({ endpoint: where, code, message }, "RPC is not used");
+  }
+
+  #sawHead(endpoint: Endpoint, number: bigint): void {
+    const { clock, log } = this.#options;
+    const before = this.#isStale(endpoint);
+    endpoint.heads.saw(number, clock.now());
+    const now = this.#isStale(endpoint);
+    const fields = { endpoint: endpoint.name, head: String(number), best: String(this.#best()) };
+    if (now && !before) log.warn(fields, "RPC is behind: its head proves nothing");
+    if (before && !now) log.info(fields, "RPC keeps up again");
+  }
+
+  #isStale(endpoint: Endpoint): boolean {
+    return endpoint.heads.isStale(this.#best(), this.#options.lagBlocks);
+  }
+
+  #staleNames(): readonly string[] {
+    return this.#endpoints.filter((endpoint) => this.#isStale(endpoint)).map(({ name }) => name);
+  }
+
+  #best(): bigint {
+    const heads = this.#endpoints
+      .filter(({ breaker }) => breaker.circuit() === "closed")
+      .flatMap(({ heads }) => heads.latest() ?? []);
+    return heads.reduce((best, head) => (head > best ? head : best), 0n);
+  }
+}
