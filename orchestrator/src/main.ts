@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connectMarket, verifyGatewayRequest, type Usage } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
-import { createPublicClient, http, type PublicClient } from "viem";
+import { http, type PublicClient } from "viem";
+import { type ActingGate, createActingGate } from "./chain/acting-gate.ts";
 import { followChain } from "./chain/follower.ts";
 import { ensureInstance } from "./chain/instance.ts";
 import { createMarketActions } from "./chain/market-actions.ts";
 import { createMarketChain } from "./chain/market-chain.ts";
 import { createNodeView } from "./chain/node-view.ts";
+import { RpcPool } from "./chain/rpc/pool.ts";
 import { createTransactionSender } from "./chain/transaction-sender.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { openOperator } from "./config/operator-key.ts";
@@ -17,6 +19,7 @@ import { requireOperator } from "./config/require-operator.ts";
 import { systemClock } from "./config/system-clock.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { failureOf } from "./domain/failure.ts";
+import { habitsOf, type HeadPolicy } from "./domain/head-policy.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
@@ -54,16 +57,21 @@ interface Base {
 
 /** What it works on, once all of it has answered. */
 interface World extends Base {
+  readonly pool: RpcPool;
   readonly client: PublicClient;
   readonly operator: `0x${string}`;
   readonly node: NodeView;
+  /** For whoever acts; the follower reads past the gate. */
   readonly chain: MarketChain;
+  readonly ungated: MarketChain;
+  readonly gate: ActingGate;
   readonly actions: MarketActions;
   readonly instance: number;
   readonly runtime: ContainerRuntime;
 }
 
-const RPC_TIMEOUT = 15_000;
+const RPC_TIMEOUT = 10_000;
+const RPC_WATCH_INTERVAL = 5_000;
 const RESYNC_INTERVAL = 5_000;
 const OVERLAP_BLOCKS = 12n;
 /** In wei: far above what any chain asks on a usual day. */
@@ -115,18 +123,26 @@ export async function runOrchestrator(
 async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World, keyof Base | "runtime">> {
   const { config, provider, identity, journal, instruments } = base;
   const { chainId } = identity;
-  const account = await openOperator(config, signal);
-  const client = createPublicClient({
-    transport: measuredTransport(
-      http(config.rpcUrl, { timeout: RPC_TIMEOUT, retryCount: 1 }),
-      instruments.metrics,
-    ),
-  });
-  const market = await untilReachable(base, signal, () =>
-    connectMarket({ client, address: config.market, chainId, signal }),
-  );
-  const chain = createMarketChain({ market, provider, confirmations: config.confirmations });
   const { ended, metrics } = instruments;
+  const account = await openOperator(config, signal);
+  const { lagBlocks } = habitsOf(chainId);
+  const place = { address: config.market, chainId };
+  const pool = new RpcPool({
+    ...base,
+    ...place,
+    urls: config.rpcUrls,
+    lagBlocks,
+    transportOf: (url) => measuredTransport(http(url, { timeout: RPC_TIMEOUT, retryCount: 0 }), metrics),
+    life: signal,
+  });
+  const { client } = pool;
+  const market = await untilReachable(base, signal, async () => {
+    await pool.connect(signal);
+    return connectMarket({ client, ...place, signal });
+  });
+  const ungated = createMarketChain({ reads: pool, provider, heads: headsOf(config) });
+  const gate = createActingGate(ungated);
+  const { chain } = gate;
   const sender = createTransactionSender({ ...base, account, client, chainId, ended, ...SENDER_PACE });
   const actions = measuredReports(createMarketActions({ sender, market, provider, journal }), metrics);
   const instance = await untilReachable(base, signal, async () => {
@@ -135,7 +151,27 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
   });
   await untilReachable(base, signal, () => sender.recover(signal));
   const operator = account.address;
-  return { client, operator, node: createNodeView(client, operator), chain, actions, instance };
+  return {
+    pool,
+    client,
+    operator,
+    node: createNodeView(client, operator),
+    chain,
+    ungated,
+    gate,
+    actions,
+    instance,
+  };
+}
+
+/** What is configured, and else what suits the chain. */
+function headsOf({ chainId, confirmations, settleDepth, deleteDepth }: Config): HeadPolicy {
+  const { heads } = habitsOf(chainId);
+  return {
+    act: confirmations ?? heads.act,
+    settle: settleDepth ?? heads.settle,
+    delete: deleteDepth ?? heads.delete,
+  };
 }
 
 async function connectEngine(base: Base, signal: AbortSignal): Promise<ContainerRuntime> {
@@ -155,6 +191,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const address = await listen(gateway, { host: config.gatewayHost, port: config.gatewayPort });
   const { number } = await untilReachable(world, signal, () => chain.head(signal));
   const running = [
+    world.pool.watch(RPC_WATCH_INTERVAL, stop),
     follow(world, reconciler, stop),
     reconciler.run(stop),
     meter(world, reconciler, stop),
@@ -201,12 +238,15 @@ function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
 }
 
 function follow(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {
-  const { startBlock, pollIntervalMs } = world.config;
+  const { startBlock, pollIntervalMs, chainId } = world.config;
   const onFailure = (error: unknown): void => world.log.debug(failureOf(error), "poll of the chain failed");
-  const wake = (): void => reconciler.wake();
+  const onEvent = (): void => reconciler.wake();
   const pace = { startBlock, pollIntervalMs, overlapBlocks: OVERLAP_BLOCKS };
+  const { linkedBlocks } = habitsOf(chainId);
+  const knowsFinality = headsOf(world.config).delete !== 0n;
+  const linking = { chain: world.ungated, linkedBlocks, knowsFinality };
   const clock = world.instruments.watchdog.clockOf("follower", TURN_LIMIT);
-  return followChain({ ...world, ...pace, clock, wake, onFailure }, signal);
+  return followChain({ ...world, ...pace, ...linking, clock, onEvent, onFailure }, signal);
 }
 
 function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

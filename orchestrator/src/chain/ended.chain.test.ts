@@ -11,6 +11,7 @@ import { createMarketChain } from "./market-chain.ts";
 import { createNodeView } from "./node-view.ts";
 import { bootDaemon, ownerOf } from "./test/daemon.ts";
 import { createWorld, type MarketWorld } from "./test/market-world.ts";
+import { newestHeads, soleMarket } from "./test/reads.ts";
 
 const never = new AbortController().signal;
 
@@ -54,7 +55,8 @@ describe("what a real node tells of the daemon's work", function () {
       chainId: world.chainId,
       signal: never,
     });
-    const chain = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    const chain = createMarketChain({
+ reads: soleMarket(market), provider: world.provider.address, heads: newestHeads });
     asked.length = 0;
     const { number } = await createNodeView(client, world.operator.address).newest(never);
     expect((await chain.head(never)).number).to.equal(number);

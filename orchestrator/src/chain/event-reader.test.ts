@@ -23,8 +23,10 @@ describe("event reader", () => {
   let journal: Journal;
   let readOn: (signal: AbortSignal) => Promise<boolean>;
 
-  const reader = (overlapBlocks = 2n, startBlock = 0n) =>
-    createEventReader({ chain, journal, startBlock, overlapBlocks, log: silentLog });
+  const reader = (overlapBlocks = 2n, startBlock = 0n) => {
+    const read = createEventReader({ chain, journal, startBlock, overlapBlocks, log: silentLog });
+    return async (turn: AbortSignal) => read(await chain.head(turn), turn);
+  };
   const notes = () => journal.leaseNotes().map(({ leaseId, manifestHash }) => [leaseId, manifestHash]);
 
   /** A RetryableError with that code, or a failing test. */
@@ -90,17 +92,31 @@ describe("event reader", () => {
     expect(notes()).to.deep.equal([[1n, hash("01")]]);
   });
 
-  it("an event that the node did not show is found by the count, and read from the start block", async () => {
+  it("an event that one node did not show is found by the count, and read from another", async () => {
+    chain.mine(opened(1n, hash("01"), 1n));
+    await readOn(signal);
+    chain.mine(opened(2n, hash("02"), 2n));
+    chain.isHiddenFrom = (skip) => skip === 0;
+    await readOn(signal);
+    expect(chain.asked.slice(1)).to.deep.equal([
+      [0n, 2n],
+      [0n, 2n],
+    ]);
+    expect(notes()).to.have.length(2);
+  });
+
+  it("an event that no node showed is found by the count, and read from the start block", async () => {
     for (let block = 0; block < 5; block += 1) chain.mine();
     chain.mine(opened(1n, hash("01"), 1n));
     await readOn(signal);
     for (let block = 0; block < 5; block += 1) chain.mine();
     chain.mine(opened(2n, hash("02"), 2n), started(1n, 3n));
     let hidden = 0;
-    chain.isHidden = ({ args }) => "sequence" in args && args.sequence === 2n && hidden++ === 0;
+    chain.isHidden = ({ args }) => "sequence" in args && args.sequence === 2n && hidden++ < 2;
     await readOn(signal);
-    expect(hidden).to.equal(2);
+    expect(hidden).to.equal(3);
     expect(chain.asked.slice(1)).to.deep.equal([
+      [5n, 12n],
       [5n, 12n],
       [0n, 12n],
     ]);

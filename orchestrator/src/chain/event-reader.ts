@@ -6,7 +6,7 @@ import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
 import { manifestNotes, sequencesAfter } from "./market-notes.ts";
 
 export interface EventReaderOptions {
-  readonly chain: Pick<MarketChain, "head" | "block" | "events" | "provider">;
+  readonly chain: Pick<MarketChain, "block" | "events" | "provider">;
   readonly journal: Pick<Journal, "cursor" | "advance">;
   /** A block at or before the provider's registration. */
   readonly startBlock: bigint;
@@ -23,27 +23,29 @@ const PAGE_BLOCKS = 10_000n;
 const TRAIL_LENGTH = 64;
 const EVENTS_MISSING = "E_EVENTS_MISSING";
 
+/** Reads on to a head and answers whether it had moved. */
+export type EventReader = (head: ChainBlock, signal: AbortSignal) => Promise<boolean>;
+
 /**
- * A function that reads on from the journal's cursor to the head, page by page, and answers whether the head had moved. The
- * provider's event count proves that no event is missing: where one is, everything is read again from the start block, and
- * where that does not help, the cursor stays and a RetryableError (E_EVENTS_MISSING) is thrown.
+ * A function that reads on from the journal's cursor to the head, page by page. The provider's event count proves that no event
+ * is missing: where one is, the page is asked of another endpoint, then everything is read again from the start block, and where
+ * that does not help, the cursor stays and a RetryableError (E_EVENTS_MISSING) is thrown.
  */
-export function createEventReader(options: EventReaderOptions): (signal: AbortSignal) => Promise<boolean> {
-  const { chain, journal, startBlock, log } = options;
+export function createEventReader(options: EventReaderOptions): EventReader {
+  const { journal, startBlock, log } = options;
   const start: Position = { blockNumber: startBlock - 1n, sequence: 0n };
   /** Cursors of this run, oldest first: where reading goes on, and what it falls back to. */
   const trail: Cursor[] = [journal.cursor()].filter((cursor) => cursor !== null);
 
   const readFrom = async (position: Position, head: ChainBlock, signal: AbortSignal): Promise<void> => {
     for (let at = position; at.blockNumber < head.number;) {
-      const cursor = await readPage(options, at, head, signal);
+      const cursor = await readCompletePage(options, at, head, signal);
       if (trail.push(cursor) > TRAIL_LENGTH) trail.shift();
       at = cursor;
     }
   };
 
-  return async (signal) => {
-    const head = await chain.head(signal);
+  return async (head, signal) => {
     if (isKnown(head, trail.at(-1), options.overlapBlocks)) return false;
     const position = (await walkBack(options, trail, head, signal)) ?? start;
     try {
@@ -89,17 +91,34 @@ async function walkBack(
   return ancestor;
 }
 
+/** As `readPage`, and of another endpoint where an event is missing. */
+async function readCompletePage(
+  options: EventReaderOptions,
+  at: Position,
+  head: ChainBlock,
+  signal: AbortSignal,
+): Promise<Cursor> {
+  try {
+    return await readPage(options, at, head, 0, signal);
+  } catch (error) {
+    if (!isGap(error)) throw error;
+    options.log.warn({ code: EVENTS_MISSING, fromBlock: String(at.blockNumber + 1n) }, "asking another RPC");
+    return readPage(options, at, head, 1, signal);
+  }
+}
+
 /** Applies the events of one page and answers the cursor at its end. */
 async function readPage(
   { chain, journal, startBlock, overlapBlocks }: EventReaderOptions,
   at: Position,
   head: ChainBlock,
+  skip: number,
   signal: AbortSignal,
 ): Promise<Cursor> {
   const from = at.blockNumber + 1n - overlapBlocks;
   const isLast = head.number - at.blockNumber <= PAGE_BLOCKS;
   const end = isLast ? head : await chain.block(at.blockNumber + PAGE_BLOCKS, signal);
-  const events = await chain.events(from < startBlock ? startBlock : from, end.number, signal);
+  const events = await chain.events(from < startBlock ? startBlock : from, end.number, signal, skip);
   const sequences = sequencesAfter(events, at.blockNumber);
   const sequence = at.sequence + BigInt(sequences.length);
   const expected = isLast ? (await chain.provider(head, signal)).sequence : sequence;

@@ -10,6 +10,7 @@ import { createMarketChain } from "./market-chain.ts";
 import { ownerOf } from "./test/daemon.ts";
 import { hash } from "./test/fake-chain.ts";
 import { clientOf, createWorld, type MarketWorld } from "./test/market-world.ts";
+import { newestHeads, soleMarket } from "./test/reads.ts";
 import { type RpcProxy, startRpcProxy } from "./test/rpc-proxy.ts";
 import { silentLog } from "./test/silent-log.ts";
 
@@ -30,7 +31,11 @@ describe("follower on a real node", function () {
     proxy = await startRpcProxy(world.node.url);
     const place = { address: world.market, chainId: world.chainId };
     const market = await connectMarket({ client: clientOf(proxy.url), ...place });
-    const honest = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    const honest = createMarketChain({
+      reads: soleMarket(market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     chain = {
       ...honest,
       events: async (from, to, signal) => {
@@ -62,8 +67,13 @@ describe("follower on a real node", function () {
 
   function follow(): Promise<void> {
     const reading = { chain, journal, startBlock: 0n, overlapBlocks: 4n, log: silentLog };
-    const pace = { pollIntervalMs: 20, clock: systemClock, random: Math.random, wake: () => undefined };
-    return followChain({ ...reading, ...pace, onFailure: (error) => failures.push(error) }, ending.signal);
+    const pace = { pollIntervalMs: 20, clock: systemClock, random: Math.random, onEvent: () => undefined };
+    const gate = { close: () => undefined, open: () => undefined };
+    const linking = { gate, linkedBlocks: 16, knowsFinality: false };
+    return followChain(
+      { ...reading, ...pace, ...linking, onFailure: (error) => failures.push(error) },
+      ending.signal,
+    );
   }
 
   const noteOf = (lease: bigint) =>

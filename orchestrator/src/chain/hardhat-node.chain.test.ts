@@ -8,6 +8,7 @@ import { createMarketChain } from "./market-chain.ts";
 import { bootDaemon, ownerOf } from "./test/daemon.ts";
 import { hash } from "./test/fake-chain.ts";
 import { createWorld, type MarketWorld } from "./test/market-world.ts";
+import { newestHeads, soleMarket } from "./test/reads.ts";
 import { silentLog } from "./test/silent-log.ts";
 
 describe("the chain side on a Hardhat node", function () {
@@ -24,11 +25,15 @@ describe("the chain side on a Hardhat node", function () {
   it("reads, acts, is refused in words and recovers as on any other node", async () => {
     const journal = openJournal(":memory:", ownerOf(world));
     const { market, actions, sender } = await bootDaemon(world, world.node.url, journal);
-    const chain = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    const chain = createMarketChain({
+      reads: soleMarket(market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     const readOn = createEventReader({ chain, journal, startBlock: 0n, overlapBlocks: 4n, log: silentLog });
     expect(await actions.claimInstance(0, signal)).to.equal(1);
     const lease = await world.openLease(hash("01"));
-    await readOn(signal);
+    await readOn(await chain.head(signal), signal);
     expect(journal.leaseNotes()).to.deep.equal([{ leaseId: lease, manifestHash: hash("01") }]);
 
     const refusal = await actions.pauseLease(lease, signal).catch((error: unknown) => error);
@@ -41,7 +46,7 @@ describe("the chain side on a Hardhat node", function () {
     await sender.recover(signal);
     const head = await chain.head(signal);
     expect((await chain.leases([lease], head, signal)).get(lease)?.status).to.equal("closed");
-    await readOn(signal);
+    await readOn(await chain.head(signal), signal);
     expect(journal.cursor()?.sequence).to.equal(3n);
     expect(journal.pendingOutbox()).to.deep.equal([]);
     journal.close();

@@ -10,6 +10,7 @@ import { createMarketChain } from "./market-chain.ts";
 import { bootDaemon, type Daemon, ownerOf } from "./test/daemon.ts";
 import { hash } from "./test/fake-chain.ts";
 import { createWorld, type MarketWorld } from "./test/market-world.ts";
+import { newestHeads, soleMarket } from "./test/reads.ts";
 import { type RpcProxy, startRpcProxy } from "./test/rpc-proxy.ts";
 
 describe("market actions on a real node", function () {
@@ -138,7 +139,11 @@ describe("market actions on a real node", function () {
     const { lastReportAt, silent } = await market.providerOf(world.provider.address);
     const block = await world.client.getBlock({ blockNumber: receipt.blockNumber });
     expect({ lastReportAt, silent }).to.deep.equal({ lastReportAt: block.timestamp, silent: false });
-    const chain = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    const chain = createMarketChain({
+      reads: soleMarket(market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     const events = await chain.events(receipt.blockNumber, receipt.blockNumber, signal);
     expect(events.map(({ name }) => name)).to.deep.equal(["ProviderReported", "UsageReported"]);
     expect(events.every(({ transactionHash }) => transactionHash === receipt.transactionHash)).to.equal(true);
@@ -214,7 +219,11 @@ describe("market actions on a real node", function () {
   });
 
   function boot(daemon: Daemon, ours: Journal, takeover: boolean): Promise<number> {
-    const chain = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    const chain = createMarketChain({
+      reads: soleMarket(market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     return ensureInstance({ chain, actions: daemon.actions, journal: ours, takeover }, signal);
   }
 });

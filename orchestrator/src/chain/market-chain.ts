@@ -1,77 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
-import { getMarketEvents, type LeaseSummary, type Market } from "@berth/sdk";
-import { type Block, zeroAddress } from "viem";
+import type { LeaseSummary, Market } from "@berth/sdk";
+import { type Block, type PublicClient, zeroAddress } from "viem";
+import type { HeadDepth, HeadPolicy, HeadPurpose } from "../domain/head-policy.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
-import { readChain, readWith, unusableAnswer } from "./read.ts";
+import { createEventPages, type Reads } from "./market-events.ts";
+import { readWith, unusableAnswer } from "./read.ts";
 
 export interface MarketChainOptions {
-  readonly market: Market;
+  readonly reads: Reads;
   readonly provider: `0x${string}`;
-  /** How many blocks behind the newest one is acted on; 0 on a local chain. */
-  readonly confirmations: bigint;
+  readonly heads: HeadPolicy;
 }
 
 type Load<Value> = (id: bigint, signal: AbortSignal) => Promise<Value>;
 
 /**
- * The market as a node tells it. State is read by block number and the block's hash compared once more afterwards: every node can
- * do that, while reading by a block's hash is not offered by all of them.
+ * The market as the nodes tell it. State is read by block number and the block's hash compared once more afterwards, all on one
+ * node: every node can do that, while reading by a block's hash is not offered by all of them.
  */
-export function createMarketChain(options: MarketChainOptions): MarketChain {
-  const { market, provider } = options;
-  const { client, address } = market;
+export function createMarketChain({ reads, provider, heads }: MarketChainOptions): MarketChain {
+  const readEvents = createEventPages(reads, provider);
   return {
-    head: (signal) => readHead(options, signal),
-    block: (number, signal) => readBlock(market, number, signal),
-
-    events: (fromBlock, toBlock, signal) =>
-      readChain(signal, () => getMarketEvents(client, { address, provider, fromBlock, toBlock, signal })),
+    head: (signal, purpose: HeadPurpose = "act") => readHead(reads, heads[purpose], signal),
+    block: (number, signal) => reads.read(signal, (market) => readBlock(market, number, signal)),
+    events: (from, to, signal, skip = 0) => readEvents({ from, to }, skip, signal),
 
     leases: (ids, block, signal) =>
-      readAt(market, block, signal, async ({ number: blockNumber }) =>
+      readAt(reads, block, signal, async (market, blockNumber) =>
         byId(ids, await market.leaseSummaries(ids, { blockNumber, signal })),
       ),
 
     provider: (block, signal) =>
-      readAt(market, block, signal, ({ number: blockNumber }) =>
+      readAt(reads, block, signal, (market, blockNumber) =>
         market.providerOf(provider, { blockNumber, signal }),
       ),
 
     offerResources: remembered((offerId, signal) =>
-      readChain(signal, () => market.offerResources(offerId, { signal })),
+      reads.read(signal, (market) => market.offerResources(offerId, { signal })),
     ),
 
     retentionPeriod: remembered((offerId, signal) =>
-      readChain(signal, () => readRetentionPeriod(market, offerId, signal)),
+      reads.read(signal, (market) => readRetentionPeriod(market, offerId, signal)),
     ),
   };
 }
 
 /** Reads the state of a block, and once more afterwards whether the chain still holds that block. */
-async function readAt<Answer>(
-  market: Market,
+function readAt<Answer>(
+  reads: Reads,
   block: ChainBlock,
   signal: AbortSignal,
-  read: (block: ChainBlock) => Promise<Answer>,
+  read: (market: Market, blockNumber: bigint) => Promise<Answer>,
 ): Promise<Answer> {
-  const answer = await readChain(signal, () => read(block));
-  const now = await readBlock(market, block.number, signal);
-  if (now.hash !== block.hash) throw unusableAnswer(`Block ${block.number} was replaced by another.`);
-  return answer;
+  return reads.read(signal, async (market) => {
+    const answer = await read(market, block.number);
+    const now = await readBlock(market, block.number, signal);
+    if (now.hash !== block.hash) throw unusableAnswer(`Block ${block.number} was replaced by another.`);
+    return answer;
+  });
 }
 
 function readBlock({ client }: Market, blockNumber: bigint, signal: AbortSignal): Promise<ChainBlock> {
-  return readWith(client, signal, async (reader) => chainBlock(await reader.getBlock({ blockNumber })));
+  return readWith(client, signal, async (reader) => {
+    const block = chainBlock(await reader.getBlock({ blockNumber }));
+    if (block.number !== blockNumber)
+      throw unusableAnswer(`The node showed another block than ${blockNumber}.`);
+    return block;
+  });
 }
 
-function readHead({ market, confirmations }: MarketChainOptions, signal: AbortSignal): Promise<ChainBlock> {
-  return readWith(market.client, signal, async (reader) => {
-    const newest = chainBlock(await reader.getBlock({ blockTag: "latest" }));
-    if (confirmations === 0n) return newest;
-    const blockNumber = newest.number > confirmations ? newest.number - confirmations : 0n;
-    return chainBlock(await reader.getBlock({ blockNumber }));
-  });
+function readHead(reads: Reads, depth: HeadDepth, signal: AbortSignal): Promise<ChainBlock> {
+  return reads.readNewest(signal, ({ client }) =>
+    readWith(client, signal, async (reader) => {
+      const newest = chainBlock(await reader.getBlock({ blockTag: "latest" }));
+      return { newest: newest.number, answer: await behind(reader, newest, depth) };
+    }),
+  );
+}
+
+async function behind(reader: PublicClient, newest: ChainBlock, depth: HeadDepth): Promise<ChainBlock> {
+  if (depth === 0n) return newest;
+  if (typeof depth === "string") return chainBlock(await reader.getBlock({ blockTag: depth }));
+  const blockNumber = newest.number > depth ? newest.number - depth : 0n;
+  return chainBlock(await reader.getBlock({ blockNumber }));
 }
 
 async function readRetentionPeriod(market: Market, offerId: bigint, signal: AbortSignal): Promise<bigint> {

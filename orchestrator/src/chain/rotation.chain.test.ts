@@ -17,6 +17,7 @@ import { createMarketChain } from "./market-chain.ts";
 import { bootDaemon, type Daemon, ownerOf } from "./test/daemon.ts";
 import { hash } from "./test/fake-chain.ts";
 import { createWorld, type MarketWorld } from "./test/market-world.ts";
+import { newestHeads, soleMarket } from "./test/reads.ts";
 
 const ROOT = "0x0000000000000000000000000000000000000000000000000000000000000000";
 const EMPTY = { root: ROOT, uri: "", entries: [] } as const;
@@ -59,7 +60,8 @@ describe("a new operator's key, on a real node", function () {
 
   /** What the daemon does about its instance when it starts. */
   async function boot({ market, actions }: Daemon, takeover: boolean): Promise<number> {
-    const chain = createMarketChain({ market, provider: world.provider.address, confirmations: 0n });
+    const chain = createMarketChain({
+ reads: soleMarket(market), provider: world.provider.address, heads: newestHeads });
     return ensureInstance({ chain, actions, journal, takeover }, signal);
   }
 
@@ -115,11 +117,7 @@ describe("a new operator's key, on a real node", function () {
     await rotate();
     const daemon = await restart();
     expect(await codeOf(boot(daemon, false))).to.equal("E_INSTANCE_TAKEN");
-    const chain = createMarketChain({
-      market: old.market,
-      provider: world.provider.address,
-      confirmations: 0n,
-    });
+    const chain = createMarketChain({ reads: soleMarket(old.market), provider: world.provider.address, heads: newestHeads });
     const again = requireOperator(chain, world.provider.address, world.operator.address, signal);
     expect(await codeOf(again)).to.equal("E_NOT_OPERATOR");
     await requireOperator(chain, world.provider.address, newcomer.address, signal);

@@ -25,7 +25,7 @@ function refused(environment: Record<string, string>): UserError {
 describe("configuration", () => {
   it("needs six variables, and does the careful thing about the rest", () => {
     expect(parseConfig(least)).to.deep.equal({
-      rpcUrl: "http://127.0.0.1:8545",
+      rpcUrls: ["http://127.0.0.1:8545"],
       chainId: 31337,
       market,
       provider: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
@@ -44,7 +44,9 @@ describe("configuration", () => {
       reportIntervalSeconds: null,
       sampleIntervalSeconds: 10,
       pollIntervalMs: 1_000,
-      confirmations: 0n,
+      confirmations: null,
+      settleDepth: null,
+      deleteDepth: null,
       startBlock: 0n,
       dockerSocket: undefined,
       takeover: false,
@@ -64,7 +66,10 @@ describe("configuration", () => {
       BERTH_REPORT_INTERVAL_SECONDS: "5",
       BERTH_SAMPLE_INTERVAL_SECONDS: "1",
       BERTH_POLL_INTERVAL_MS: "50",
+      BERTH_RPC_URLS: "https://one.example/key, https://two.example,",
       BERTH_CONFIRMATIONS: "3",
+      BERTH_SETTLE_DEPTH: "safe",
+      BERTH_DELETE_DEPTH: "finalized",
       BERTH_START_BLOCK: "1234",
       BERTH_DOCKER_SOCKET: "/run/docker.sock",
       BERTH_TAKEOVER: "true",
@@ -80,7 +85,10 @@ describe("configuration", () => {
       reportIntervalSeconds: 5,
       sampleIntervalSeconds: 1,
       pollIntervalMs: 50,
+      rpcUrls: ["https://one.example/key", "https://two.example"],
       confirmations: 3n,
+      settleDepth: "safe",
+      deleteDepth: "finalized",
       startBlock: 1234n,
       dockerSocket: "/run/docker.sock",
       takeover: true,
@@ -108,6 +116,8 @@ describe("configuration", () => {
   const bad: readonly (readonly [string, string])[] = [
     ["BERTH_RPC_URL", "localhost:8545"],
     ["BERTH_RPC_URL", "file:///etc/passwd"],
+    ["BERTH_RPC_URLS", "https://one.example,two.example"],
+    ["BERTH_RPC_URLS", " , "],
     ["BERTH_CHAIN_ID", "mainnet"],
     ["BERTH_CHAIN_ID", "0"],
     ["BERTH_MARKET", "0x12"],
@@ -119,6 +129,8 @@ describe("configuration", () => {
     ["BERTH_SAMPLE_INTERVAL_SECONDS", "1.5"],
     ["BERTH_POLL_INTERVAL_MS", "soon"],
     ["BERTH_CONFIRMATIONS", "-1"],
+    ["BERTH_SETTLE_DEPTH", "latest"],
+    ["BERTH_DELETE_DEPTH", "-64"],
     ["BERTH_START_BLOCK", "latest"],
     ["BERTH_TAKEOVER", "perhaps"],
     ["BERTH_LOG_LEVEL", "loud"],
@@ -182,6 +194,14 @@ describe("configuration", () => {
         expect([error.message, error.next, JSON.stringify(error.facts)].join()).to.not.contain("swordfish");
       });
     }
+  });
+
+  it("never quotes an endpoint, which may hold a key", () => {
+    const error = refused({
+      ...least,
+      BERTH_RPC_URLS: "https://one.example/secret,ftp://two.example/secret",
+    });
+    expect(JSON.stringify([error.message, error.next, error.facts])).not.to.include("secret");
   });
 
   it("a variable has the name of its key", () => {

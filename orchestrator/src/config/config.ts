@@ -3,6 +3,7 @@ import { UserError } from "@berth/sdk";
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { operatorProblems } from "./operator-settings.ts";
+import type { HeadDepth } from "../domain/head-policy.ts";
 
 const text = z.string();
 const url = z.url({ protocol: /^https?$/, error: "is not an address of the form http://host:port" });
@@ -13,16 +14,20 @@ const address = z
 const whole = z.coerce.number("is not a whole number").int("is not a whole number");
 const positive = whole.positive("is below 1");
 const count = whole.nonnegative("is below 0");
+const depth = z
+  .string()
+  .regex(/^(\d+|safe|finalized)$/, "is neither a number of blocks nor safe or finalized")
+  .transform((text): HeadDepth => (text === "safe" || text === "finalized" ? text : BigInt(text)))
+  .nullable()
+  .default(null);
 const blocks = z.string().regex(/^\d+$/, "is not a number of blocks").transform(BigInt);
-const origins = z.string().transform((list) =>
-  list
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter(Boolean),
-);
+const origins = z.string().transform(listed);
+
+const urls = z.string().transform(listed).pipe(z.array(url).min(1, "is a list of no address"));
 
 const schema = z.object({
-  rpcUrl: url,
+  /** The preferred endpoint first. */
+  rpcUrls: urls,
   chainId: positive,
   market: address,
   provider: address,
@@ -47,7 +52,12 @@ const schema = z.object({
   reportIntervalSeconds: positive.nullable().default(null),
   sampleIntervalSeconds: positive.default(10),
   pollIntervalMs: positive.default(1_000),
-  confirmations: blocks.default(0n),
+  /** Which block is acted on; null for what suits the chain. */
+  confirmations: depth,
+  /** Which block counts for what is settled; null for what suits the chain. */
+  settleDepth: depth,
+  /** Which block counts before data is deleted; null for what suits the chain. */
+  deleteDepth: depth,
   startBlock: blocks.default(0n),
   /** Undefined for the engine's usual place. */
   dockerSocket: text.optional(),
@@ -63,9 +73,12 @@ export type Config = Readonly<z.output<typeof schema>>;
 
 const KEYS = Object.keys(schema.shape) as readonly (keyof Config)[];
 
+/** One endpoint alone, as the other programs of Berth read it. */
+const SOLE_URL = "BERTH_RPC_URL";
+
 /** What to write instead, for each. */
 const FIXES: Readonly<Record<keyof Config, string>> = {
-  rpcUrl: "give the chain's JSON-RPC endpoint, such as http://127.0.0.1:8545",
+  rpcUrls: "give the chain's JSON-RPC endpoints, such as http://127.0.0.1:8545, separated by commas",
   chainId: "give the chain's id, such as 31337",
   market: "give the address of the ComputeMarket",
   provider: "give the address that registered as provider",
@@ -85,7 +98,9 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   reportIntervalSeconds: "give seconds, or leave it away",
   sampleIntervalSeconds: "give seconds",
   pollIntervalMs: "give milliseconds",
-  confirmations: "give a number of blocks",
+  confirmations: "give a number of blocks, safe, finalized, or leave it away",
+  settleDepth: "give a number of blocks, safe, finalized, or leave it away",
+  deleteDepth: "give a number of blocks, safe, finalized, or leave it away",
   startBlock: "give the number of a block at or before the provider's registration",
   dockerSocket: "give the path of the engine's socket",
   takeover: "say true or false",
@@ -93,27 +108,32 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   allowedOrigins: "give origins such as https://console.example, separated by commas",
 };
 
-/** `rpcUrl` as a variable of the environment: `BERTH_RPC_URL`. */
+/** `rpcUrls` as a variable of the environment: `BERTH_RPC_URLS`. */
 export function variableName(key: string): string {
   return `BERTH_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 }
 
 /** Reads the configuration out of the environment; UserError E_CONFIG_INVALID names every variable that is wrong and its fix. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(KEYS.map((key) => [key, environment[variableName(key)] || undefined]));
+  const nameOf = (key: string): string =>
+    key === "rpcUrls" && !environment[variableName(key)] ? SOLE_URL : variableName(key);
+  const given = Object.fromEntries(KEYS.map((key) => [key, environment[nameOf(key)] || undefined]));
   const parsed = schema.safeParse(given);
   const operator = operatorProblems(given as Parameters<typeof operatorProblems>[0]);
   if (parsed.success && operator.length === 0) return parsed.data;
   const issues = parsed.success ? [] : parsed.error.issues;
   const problems = issues.map(({ path, message }) => {
-    const key = KEYS.find((each) => each === path[0]) ?? "rpcUrl";
+    const key = KEYS.find((each) => each === path[0]) ?? "rpcUrls";
     return { key, problem: given[key] === undefined ? "is missing" : message };
   });
-  throw invalid([...problems, ...operator]);
+  throw invalid([...problems, ...operator], nameOf);
 }
 
-function invalid(problems: readonly { readonly key: keyof Config; readonly problem: string }[]): UserError {
-  const wrong = problems.map(({ key, problem }) => ({ name: variableName(key), problem, fix: FIXES[key] }));
+function invalid(
+  problems: readonly { readonly key: keyof Config; readonly problem: string }[],
+  nameOf: (key: string) => string,
+): UserError {
+  const wrong = problems.map(({ key, problem }) => ({ name: nameOf(key), problem, fix: FIXES[key] }));
   return new UserError(
     "E_CONFIG_INVALID",
     wrong.map(({ name, problem }) => `${name} ${problem}`).join("; "),
@@ -123,4 +143,11 @@ function invalid(problems: readonly { readonly key: keyof Config; readonly probl
       facts: { variables: wrong.map(({ name }) => name).join(",") },
     },
   );
+}
+
+function listed(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CloseCause, LeaseSummary, MarketEvent, ProviderSummary, Resources, Usage } from "@berth/sdk";
+import type { HeadPurpose } from "../domain/head-policy.ts";
 import type { LeaseId } from "../domain/identity.ts";
 
 export interface ChainBlock {
@@ -10,13 +11,37 @@ export interface ChainBlock {
   readonly timestamp: bigint;
 }
 
+/**
+ * What a follower saw: a new block to act on, a chain that parts from the one before, a block that nothing takes back. It is news,
+ * not state: whoever hears it reads the state anew.
+ */
+export type ChainEvent =
+  | { readonly kind: "block"; readonly block: ChainBlock }
+  | {
+      readonly kind: "reorg";
+      /** The last block that both chains share; null where it lies before all that were kept. */
+      readonly ancestor: ChainBlock | null;
+      /** The head of the chain that is gone. */
+      readonly replaced: ChainBlock;
+      readonly head: ChainBlock;
+    }
+  | { readonly kind: "finalize"; readonly block: ChainBlock };
+
 /** Reads of the market. Whatever cannot be found out is a RetryableError, never an empty answer. */
 export interface MarketChain {
-  /** The newest block that may be acted on: latest less the configured confirmations. */
-  head(signal: AbortSignal): Promise<ChainBlock>;
+  /** The newest block that counts for a purpose by the configured depths; to act, where unsaid. */
+  head(signal: AbortSignal, purpose?: HeadPurpose): Promise<ChainBlock>;
   block(number: bigint, signal: AbortSignal): Promise<ChainBlock>;
-  /** Events that name our provider, both ends included, in order. */
-  events(fromBlock: bigint, toBlock: bigint, signal: AbortSignal): Promise<readonly MarketEvent[]>;
+  /**
+   * Events that name our provider, both ends included, in order. `skip` asks an endpoint further down the list, where there is
+   * one: for when what the first one told is not all.
+   */
+  events(
+    fromBlock: bigint,
+    toBlock: bigint,
+    signal: AbortSignal,
+    skip?: number,
+  ): Promise<readonly MarketEvent[]>;
   /** Leases at a block; one with status "none" does not exist there. Every id asked for is answered. */
   leases(
     ids: readonly LeaseId[],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { connectMarket, type Market, withSignal } from "@berth/sdk";
-import { createPublicClient, type Hex, http, keccak256, type PublicClient, type Transport } from "viem";
+import { createPublicClient, type Hex, keccak256, type PublicClient, type Transport } from "viem";
 import { Breaker, type BreakerOptions } from "./breaker.ts";
 import { isEndpointFailure, publicUrl } from "./failures.ts";
 import { HeadWatch } from "./head-watch.ts";
@@ -10,8 +10,8 @@ export interface EndpointOptions extends BreakerOptions {
   readonly chainId: number;
   /** Address of the market. */
   readonly address: `0x${string}`;
-  /** Milliseconds after which a request has failed. */
-  readonly timeout: number;
+  /** The way to it, which tries once. */
+  readonly transport: Transport;
 }
 
 /** What an endpoint showed when it was examined. */
@@ -38,8 +38,7 @@ export class Endpoint {
     this.#options = options;
     this.name = publicUrl(options.url);
     this.breaker = new Breaker(options);
-    const transport = http(options.url, { timeout: options.timeout, retryCount: 0 });
-    this.client = createPublicClient({ transport: this.#watched(transport) });
+    this.client = createPublicClient({ transport: this.#watched(options.transport) });
   }
 
   /** The market; null before the first examination. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RetryableError } from "@berth/sdk";
+import { RetryableError, UserError } from "@berth/sdk";
 
 /** HTTP statuses that complain of the question, and say nothing against the endpoint. */
 const OF_THE_QUESTION = [400, 413];
@@ -48,14 +48,10 @@ export function endpointsDisagree(sequence: bigint): RetryableError {
 }
 
 /** An endpoint whose contract is other code than the one that the daemon began with. */
-export function codeChanged(name: string): RetryableError {
-  return new RetryableError(
-    "E_RPC_CODE_DIFFERS",
-    `The RPC ${name} shows other code at the market's address.`,
-    {
-      atRisk: "nothing: this RPC is not asked any more",
-      next: "It serves another chain, or lies: take it out of BERTH_RPC_URLS.",
-      facts: { endpoint: name },
-    },
-  );
+export function codeChanged(name: string): UserError {
+  return new UserError("E_RPC_CODE_DIFFERS", `The RPC ${name} shows other code at the market's address.`, {
+    atRisk: "nothing: this RPC is not asked any more",
+    next: "It serves another chain, or lies: take it out of BERTH_RPC_URLS.",
+    facts: { endpoint: name },
+  });
 }

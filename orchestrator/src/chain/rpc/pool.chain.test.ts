@@ -6,6 +6,7 @@ import { keepingLog } from "../../test/logs.ts";
 import { dropLogs, heal, lagBehind } from "../test/faults.ts";
 import { hash } from "../test/fake-chain.ts";
 import { createWorld, type MarketWorld } from "../test/market-world.ts";
+import { impatient } from "../test/reads.ts";
 import { type RpcProxy, startRpcProxy } from "../test/rpc-proxy.ts";
 import { RpcPool, type RpcPoolOptions } from "./pool.ts";
 
@@ -43,7 +44,7 @@ describe("pool of RPCs on a real node", function () {
   });
 
   function poolOf(urls: readonly string[], changes: Partial<RpcPoolOptions> = {}): RpcPool {
-    const place = { chainId: world.chainId, address: world.market, lagBlocks: LAG, timeout: 3_000 };
+    const place = { chainId: world.chainId, address: world.market, lagBlocks: LAG, transportOf: impatient };
     return new RpcPool({ urls, ...place, clock, random: () => 1, log, life: signal, ...changes });
   }
 
@@ -160,7 +161,7 @@ describe("pool of RPCs on a real node", function () {
     await watching;
   });
 
-  it("one endpoint of another chain, or without the contract, is refused at the start", async () => {
+  it("one endpoint of another chain, without the contract, or with other code at its address, is refused at the start", async () => {
     second.resultOf = (method, result) => (method === "eth_chainId" ? "0x1" : result);
     expect(await errorOf(pool.connect(signal)))
       .to.be.instanceOf(UserError)
@@ -168,6 +169,9 @@ describe("pool of RPCs on a real node", function () {
     second.resultOf = (method, result) => (method === "eth_getCode" ? "0x" : result);
     const error = await errorOf(poolOf([first.url, second.url]).connect(signal));
     expect(error).to.be.instanceOf(UserError).with.property("code", "E_NO_CONTRACT");
+    second.resultOf = (method, result) => (method === "eth_getCode" ? "0x6001" : result);
+    const other = await errorOf(poolOf([first.url, second.url]).connect(signal));
+    expect(other).to.be.instanceOf(UserError).with.property("code", "E_RPC_CODE_DIFFERS");
   });
 
   it("one that comes back with another chain, or with other code, is never asked again until it serves ours", async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { explainRevert, type Market, RetryableError } from "@berth/sdk";
-import type { Hex, PublicClient } from "viem";
+import type { Hex, PublicClient, Transport } from "viem";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import { readChain, unknownBecause, unlessAborted } from "../read.ts";
@@ -16,8 +16,8 @@ export interface RpcPoolOptions {
   readonly address: `0x${string}`;
   /** Blocks by which an endpoint may be behind the best one before it is stale. */
   readonly lagBlocks: bigint;
-  /** Milliseconds after which a request has failed. */
-  readonly timeout: number;
+  /** The way to an endpoint, which tries once: where it fails, the next endpoint is asked. */
+  readonly transportOf: (url: string) => Transport;
   readonly clock: Clock;
   /** Answers 0 up to 1. */
   readonly random: () => number;
@@ -45,9 +45,9 @@ export class RpcPool {
 
   constructor(options: RpcPoolOptions) {
     this.#options = options;
-    const { clock, random } = options;
-    const common = { ...options, patience: PATIENCE, now: () => clock.now(), random };
-    this.#endpoints = options.urls.map((url) => new Endpoint({ ...common, url }));
+    const { urls, transportOf, clock } = options;
+    const common = { ...options, patience: PATIENCE, now: () => clock.now() };
+    this.#endpoints = urls.map((url) => new Endpoint({ ...common, url, transport: transportOf(url) }));
     this.client = failoverClient({
       admitted: (signal) => this.#admitted(signal),
       failure: () => this.#endpoints[0]?.failure(),
@@ -65,16 +65,18 @@ export class RpcPool {
    */
   async connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const failures: unknown[] = [];
+    let failure: RetryableError | null = null;
+    let answering = 0;
     for (const endpoint of this.#endpoints) {
-      const failure = await this.#admit(endpoint, signal).then(
-        () => null,
-        (error: unknown) => error,
-      );
-      if (failure !== null && !(failure instanceof RetryableError)) throw failure;
-      if (failure !== null) failures.push(failure);
+      try {
+        await this.#admit(endpoint, signal);
+        answering += 1;
+      } catch (error) {
+        if (!(error instanceof RetryableError)) throw error;
+        failure = error;
+      }
     }
-    if (failures.length === this.#endpoints.length) throw failures.at(-1);
+    if (answering === 0 && failure !== null) throw failure;
   }
 
   /** Makes reads that belong together. What no endpoint answers is a RetryableError; `skip` begins with a later one. */

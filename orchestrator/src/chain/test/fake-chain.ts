@@ -21,6 +21,10 @@ export interface FakeChain extends Reads {
   readonly asked: [bigint, bigint][];
   /** Events that the node keeps to itself; a test may set it. */
   isHidden: (event: MarketEvent) => boolean;
+  /** Endpoints, by how many are skipped, that keep all new events to themselves; a test may set it. */
+  isHiddenFrom: (skip: number) => boolean;
+  /** How far behind the newest block is what counts as final. */
+  finalDepth: bigint;
   /** Thrown by every read while it is set. */
   failure: Error | null;
   /** Called with the name of each read before it answers. */
@@ -89,13 +93,17 @@ export function createFakeChain(): FakeChain {
     drop: (depth) => void blocks.splice(-depth),
     asked: [],
     isHidden: () => false,
+    isHiddenFrom: () => false,
+    finalDepth: 0n,
     failure: null,
     onRead: () => undefined,
-    head: () => answer("head", () => at(BigInt(blocks.length) - 1n)),
+    head: (_signal, purpose) =>
+      answer("head", () => at(BigInt(blocks.length) - 1n - (purpose === "delete" ? chain.finalDepth : 0n))),
     block: (number) => answer("block", () => at(number)),
-    events: (from, to) =>
+    events: (from, to, _signal, skip = 0) =>
       answer("events", () => {
         chain.asked.push([from, to]);
+        if (chain.isHiddenFrom(skip)) return [];
         const inRange = blocks.filter(({ number }) => number >= from && number <= to);
         return inRange.flatMap(({ events }) => events).filter((event) => !chain.isHidden(event));
       }),
