@@ -10,6 +10,9 @@ const url = z.url({ protocol: /^https?$/, error: "not an address of the form htt
 const text = z.string().min(1, "empty");
 const count = z.coerce.number("not a whole number").int("not a whole number").nonnegative("below 0");
 const positive = z.coerce.number("not a whole number").int("not a whole number").positive("below 1");
+const depth = z
+  .union([z.string(), z.number().transform(String)])
+  .pipe(z.string().regex(/^(\d+|safe|finalized)$/, "neither a number of blocks nor safe or finalized"));
 const block = z.union([z.string(), z.number()]).pipe(z.coerce.bigint("not a block number"));
 const flag = z.union([z.boolean(), z.stringbool()], "neither true nor false");
 
@@ -42,7 +45,10 @@ export const settingSchemas = {
   reportIntervalSeconds: positive,
   sampleIntervalSeconds: positive,
   pollIntervalMs: positive,
-  confirmations: count,
+  rpcUrls: text,
+  confirmations: depth,
+  settleDepth: depth,
+  deleteDepth: depth,
   dockerSocket: text,
   takeover: flag,
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
@@ -78,7 +84,10 @@ export const settingPurposes: Readonly<Record<SettingKey, string>> = {
   reportIntervalSeconds: "seconds between two reports",
   sampleIntervalSeconds: "seconds between two samples",
   pollIntervalMs: "milliseconds between two looks at the chain",
-  confirmations: "blocks to wait before an event counts",
+  rpcUrls: "JSON-RPC endpoints of the daemon, separated by commas, the preferred one first",
+  confirmations: "which block is acted on: so many behind the newest, safe or finalized",
+  settleDepth: "which block counts for what is settled, likewise",
+  deleteDepth: "which block nothing takes back, likewise; 0 for none",
   dockerSocket: "socket of the Docker Engine",
   takeover: "take over from another daemon of the same provider",
   logLevel: "fatal, error, warn, info, debug, trace or silent",
@@ -109,7 +118,10 @@ export const daemonSettings = [
   "reportIntervalSeconds",
   "sampleIntervalSeconds",
   "pollIntervalMs",
+  "rpcUrls",
   "confirmations",
+  "settleDepth",
+  "deleteDepth",
   "dockerSocket",
   "takeover",
   "logLevel",
