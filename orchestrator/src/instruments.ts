@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { LEASE_STATUSES } from "@berth/sdk";
-import type { EndedTransaction } from "./chain/delivery.ts";
+import type { EndedTransaction } from "./chain/ended.ts";
 import { chainTime, headLag } from "./domain/judge-chain.ts";
 import type { LeaseView } from "./domain/lease-view.ts";
 import { PHASES, phaseOf } from "./gateway/phase.ts";

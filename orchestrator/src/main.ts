@@ -27,7 +27,7 @@ import { createOperations } from "./gateway/operations.ts";
 import { createGateway } from "./gateway/server.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
 import { runMeter } from "./metering/meter.ts";
-import { usageOf } from "./metering/usage.ts";
+import { neverBelow, usageOf } from "./metering/usage.ts";
 import { errorLine } from "./observability/error-line.ts";
 import { createLog, standardError } from "./observability/logger.ts";
 import { measuredReports, measuredSteps, measuredTransport } from "./observability/measured.ts";
@@ -41,7 +41,7 @@ import { createStepRunner } from "./reconcile/execute.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import { Reporter } from "./reporting/reporter.ts";
 import { createDockerRuntime } from "./runtime/docker/docker-runtime.ts";
-import { openJournal } from "./store/sqlite-journal.ts";
+import { openOrRebuild } from "./store/recovery.ts";
 
 /** What every part of the daemon is made with. */
 interface Base {
@@ -74,14 +74,12 @@ const RPC_TIMEOUT = 10_000;
 const RPC_WATCH_INTERVAL = 5_000;
 const RESYNC_INTERVAL = 5_000;
 const OVERLAP_BLOCKS = 12n;
-/** In wei: far above what any chain asks on a usual day. */
-const MAX_FEE_PER_GAS = 500n * 10n ** 9n;
-const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, maxFeePerGas: MAX_FEE_PER_GAS };
 /** A chain that makes blocks only when somebody sends. */
 const DEVELOPMENT_CHAIN = 31_337;
 /** Milliseconds that one turn of a loop may take; a report waits for its block, however full blocks are. */
 const TURN_LIMIT = 300_000;
 const REPORT_LIMIT = 1_800_000;
+const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, giveUpAfterMs: 300_000 };
 /** Milliseconds after which a stop that hangs is cut off. */
 const STOP_BOUND = 10_000;
 
@@ -96,7 +94,8 @@ export async function runOrchestrator(
   const config = parseConfig(environment);
   const log = createLog(config.logLevel, standardError());
   const { provider, chainId, market } = config;
-  const journal = openJournal(join(config.dataDir, "journal.sqlite"), config);
+  const parts = { clock: systemClock, log };
+  const journal = openOrRebuild(join(config.dataDir, "journal.sqlite"), config, parts);
   const random = (): number => Math.random();
   const base: Base = {
     config,
@@ -143,7 +142,8 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
   const ungated = createMarketChain({ reads: pool, provider, heads: headsOf(config) });
   const gate = createActingGate(ungated);
   const { chain } = gate;
-  const sender = createTransactionSender({ ...base, account, client, chainId, ended, ...SENDER_PACE });
+  const fees = { ...SENDER_PACE, maxFeePerGas: config.maxFeeGwei };
+  const sender = createTransactionSender({ ...base, account, client, chainId, ended, ...fees });
   const actions = measuredReports(createMarketActions({ sender, market, provider, journal }), metrics);
   const instance = await untilReachable(base, signal, async () => {
     await requireOperator(chain, provider, account.address, signal);
@@ -257,7 +257,9 @@ function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promi
 }
 
 function report(world: World, endpoint: string, signal: AbortSignal): Promise<void> {
-  const figuresOf = (leaseId: LeaseId): Usage => usageOf(leaseId, world.journal.incarnations(leaseId));
+  const { journal } = world;
+  const figuresOf = (leaseId: LeaseId): Usage =>
+    neverBelow(journal.reportedUsage(leaseId), usageOf(leaseId, journal.incarnations(leaseId)));
   const interval = world.config.reportIntervalSeconds;
   const clock = world.instruments.watchdog.clockOf("reporter", REPORT_LIMIT);
   return new Reporter({ ...world, clock, usageOf: figuresOf, endpoint, interval }).run(signal);

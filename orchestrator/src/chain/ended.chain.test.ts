@@ -6,7 +6,7 @@ import { foundry } from "viem/chains";
 import { measuredTransport } from "../observability/measured.ts";
 import type { Journal } from "../ports/journal.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
-import type { EndedTransaction } from "./delivery.ts";
+import type { EndedTransaction } from "./ended.ts";
 import { createMarketChain } from "./market-chain.ts";
 import { createNodeView } from "./node-view.ts";
 import { bootDaemon, ownerOf } from "./test/daemon.ts";
@@ -56,7 +56,10 @@ describe("what a real node tells of the daemon's work", function () {
       signal: never,
     });
     const chain = createMarketChain({
- reads: soleMarket(market), provider: world.provider.address, heads: newestHeads });
+      reads: soleMarket(market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     asked.length = 0;
     const { number } = await createNodeView(client, world.operator.address).newest(never);
     expect((await chain.head(never)).number).to.equal(number);

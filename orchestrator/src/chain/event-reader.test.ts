@@ -12,6 +12,7 @@ import {
   opened,
   reported,
   started,
+  used,
 } from "./test/fake-chain.ts";
 import { silentLog } from "./test/silent-log.ts";
 
@@ -58,6 +59,15 @@ describe("event reader", () => {
     ]);
     const head = await chain.head(signal);
     expect(journal.cursor()).to.deep.equal({ blockNumber: 2n, blockHash: head.hash, sequence: 4n });
+  });
+
+  it("notes the last figures that reports showed, also when everything is read again from nothing", async () => {
+    chain.mine(opened(1n, hash("01"), 1n));
+    chain.mine(reported(), used(1n, 5n), used(99n, 5n));
+    chain.mine(reported(), used(1n, 9n));
+    await readOn(signal);
+    expect(journal.reportedUsage(1n)?.servedSeconds).to.equal(9n);
+    expect(journal.reportedUsage(99n)).to.equal(null);
   });
 
   it("reads nothing while the head stands still", async () => {

@@ -3,7 +3,7 @@ import { RetryableError } from "@berth/sdk";
 import type { Cursor, Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
-import { manifestNotes, sequencesAfter } from "./market-notes.ts";
+import { manifestNotes, reportedUsages, sequencesAfter } from "./market-notes.ts";
 
 export interface EventReaderOptions {
   readonly chain: Pick<MarketChain, "block" | "events" | "provider">;
@@ -124,7 +124,7 @@ async function readPage(
   const expected = isLast ? (await chain.provider(head, signal)).sequence : sequence;
   if (sequence !== expected || !areConsecutive(sequences, at.sequence)) throw gap(at, end, expected);
   const cursor = { blockNumber: end.number, blockHash: end.hash, sequence };
-  journal.advance(cursor, manifestNotes(events));
+  journal.advance(cursor, manifestNotes(events), reportedUsages(events));
   return cursor;
 }
 

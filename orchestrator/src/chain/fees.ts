@@ -14,8 +14,8 @@ export function marketFees(client: PublicClient): Promise<Fees> {
 
 /** The fees, as far as the highest allowed fee lets them. */
 export function capFees({ maxFeePerGas, maxPriorityFeePerGas }: Fees, cap: bigint): Fees {
-  const capped = least(maxFeePerGas, cap);
-  return { maxFeePerGas: capped, maxPriorityFeePerGas: least(maxPriorityFeePerGas, capped) };
+  const capped = lesserOf(maxFeePerGas, cap);
+  return { maxFeePerGas: capped, maxPriorityFeePerGas: lesserOf(maxPriorityFeePerGas, capped) };
 }
 
 /**
@@ -37,7 +37,8 @@ function anEighthMore(fee: bigint): bigint {
   return fee + most((fee + 7n) / 8n, 1n);
 }
 
-function least(a: bigint, b: bigint): bigint {
+/** The smaller of two amounts. */
+export function lesserOf(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 

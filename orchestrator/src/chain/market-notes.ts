@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MarketEvent } from "@berth/sdk";
+import type { MarketEvent, Usage } from "@berth/sdk";
 import type { LeaseNote } from "../ports/journal.ts";
 
 /** What events alone tell of leases: the manifest that each is to run, in the order of the chain. */
@@ -7,6 +7,13 @@ export function manifestNotes(events: readonly MarketEvent[]): readonly LeaseNot
   return events
     .filter((event) => event.name === "LeaseOpened" || event.name === "LeaseManifestChanged")
     .map(({ args: { leaseId, manifestHash } }) => ({ leaseId, manifestHash }));
+}
+
+/** The figures of leases that reports showed, in the order of the chain. */
+export function reportedUsages(events: readonly MarketEvent[]): readonly Usage[] {
+  return events
+    .filter((event) => event.name === "UsageReported")
+    .map(({ args: { leaseId, usage } }) => ({ ...usage, leaseId }));
 }
 
 /** The provider's event numbers after a block, each once, in order. */

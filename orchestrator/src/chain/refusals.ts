@@ -51,6 +51,22 @@ export function transactionRefused(purpose: string, error: unknown): RetryableEr
   });
 }
 
+/** No block took a transaction in time; it may still come, and the next one takes its nonce. */
+export function transactionStuck(purpose: string, offered: bigint, cap: bigint): RetryableError {
+  return new RetryableError(
+    "E_TRANSACTION_STUCK",
+    `No block took the transaction to ${purpose}, which offers ${offered} wei per unit of gas; it is given up.`,
+    {
+      atRisk:
+        "reports and starts that come too late while the chain asks for more; nothing is done twice, for what comes next takes its nonce",
+      next:
+        `What is to be done is decided anew by itself. If this goes on, look at what the chain asks for gas: ` +
+        `the daemon offers at most ${cap} wei (BERTH_MAX_FEE_GWEI).`,
+      facts: { offeredWei: String(offered), capWei: String(cap) },
+    },
+  );
+}
+
 function textOf(error: unknown): string {
   const texts: string[] = [];
   for (let next = error; next instanceof Error; next = next.cause) {

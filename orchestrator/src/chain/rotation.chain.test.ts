@@ -61,7 +61,10 @@ describe("a new operator's key, on a real node", function () {
   /** What the daemon does about its instance when it starts. */
   async function boot({ market, actions }: Daemon, takeover: boolean): Promise<number> {
     const chain = createMarketChain({
- reads: soleMarket(market), provider: world.provider.address, heads: newestHeads });
+      reads: soleMarket(market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     return ensureInstance({ chain, actions, journal, takeover }, signal);
   }
 
@@ -117,7 +120,11 @@ describe("a new operator's key, on a real node", function () {
     await rotate();
     const daemon = await restart();
     expect(await codeOf(boot(daemon, false))).to.equal("E_INSTANCE_TAKEN");
-    const chain = createMarketChain({ reads: soleMarket(old.market), provider: world.provider.address, heads: newestHeads });
+    const chain = createMarketChain({
+      reads: soleMarket(old.market),
+      provider: world.provider.address,
+      heads: newestHeads,
+    });
     const again = requireOperator(chain, world.provider.address, world.operator.address, signal);
     expect(await codeOf(again)).to.equal("E_NOT_OPERATOR");
     await requireOperator(chain, world.provider.address, newcomer.address, signal);

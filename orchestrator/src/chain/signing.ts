@@ -9,7 +9,7 @@ import {
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
 import type { Fees } from "./fees.ts";
 
-/** What is signed: a call of a contract that carries no coin. */
+/** What is signed: a call that carries no coin. */
 export interface Draft extends Fees {
   readonly chainId: number;
   readonly nonce: number;
@@ -18,15 +18,18 @@ export interface Draft extends Fees {
   readonly gas: bigint;
 }
 
+/** What a transaction is for, and the most that may be offered for it. */
+export type Aim = Pick<OutboxEntry, "purpose" | "feeCap">;
+
 /** Signs a draft and writes the result down, before anybody can have seen it. */
 export async function signIntoOutbox(
   account: LocalAccount,
   journal: Pick<Journal, "addToOutbox">,
-  purpose: string,
+  { purpose, feeCap }: Aim,
   draft: Draft,
 ): Promise<OutboxEntry> {
   const rawTransaction = await account.signTransaction({ ...draft, type: "eip1559" });
-  const entry = { nonce: draft.nonce, purpose, rawTransaction, hash: keccak256(rawTransaction) };
+  const entry = { nonce: draft.nonce, purpose, rawTransaction, hash: keccak256(rawTransaction), feeCap };
   return { ...entry, id: journal.addToOutbox(entry), state: "signed" };
 }
 

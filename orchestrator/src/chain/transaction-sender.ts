@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  type BerthError,
+  BerthError,
   type ContractCall,
   explainRevert,
   gasWithMargin,
   RetryableError,
   withSignal,
 } from "@berth/sdk";
-import { encodeFunctionData, isAddressEqual, type TransactionReceipt } from "viem";
-import type { OutboxEntry } from "../ports/journal.ts";
-import { deliver, type DeliveryOptions } from "./delivery.ts";
-import { capFees, marketFees } from "./fees.ts";
+import { encodeFunctionData, type TransactionReceipt } from "viem";
+import type { Journal } from "../ports/journal.ts";
+import { deliver, type DeliveryOptions, newest, type Versions } from "./delivery.ts";
+import { capFees, type Fees, lesserOf, marketFees, raiseFees } from "./fees.ts";
+import { freeNonce } from "./nonces.ts";
+import { pruneWhatIsFinal } from "./outbox-pruning.ts";
 import { createQueue } from "./queue.ts";
 import { readWith } from "./read.ts";
-import { gasMoneyShort } from "./refusals.ts";
-import { signerOf, signIntoOutbox } from "./signing.ts";
+import { gasMoneyShort, transactionStuck } from "./refusals.ts";
+import { draftOf, signIntoOutbox } from "./signing.ts";
+import { UnfinishedOutbox } from "./unfinished-outbox.ts";
 
 export interface SenderOptions extends DeliveryOptions {
-  readonly chainId: number;
+  readonly journal: DeliveryOptions["journal"] & Pick<Journal, "pruneOutbox">;
 }
 
 /** A transaction that is wanted. */
@@ -26,6 +29,8 @@ export interface TransactionRequest<Call extends ContractCall | null> {
   readonly purpose: string;
   /** What to send, decided when its turn has come and nothing of ours is on its way; null when there is nothing left to do. */
   readonly prepare: (signal: AbortSignal) => Promise<Call>;
+  /** Wei that the call prepared last may cost at most; where the chain asks for more, nothing is sent. */
+  readonly budget?: () => bigint;
 }
 
 export interface MinedTransaction {
@@ -39,99 +44,149 @@ export type Sent<Call> = MinedTransaction | Extract<Call, null>;
 /** The only one who signs with the operator's key. One transaction at a time: a nonce is used once the one before it is spent. */
 export interface TransactionSender {
   /**
-   * Resolves once a block holds the transaction. A refusal by the contract is a UserError in words and costs nothing. A
-   * RetryableError leaves open whether it happened: `prepare` finds out at the next try.
+   * Resolves once a block holds the transaction, or its effect is there without it. A refusal by the contract is a UserError in
+   * words and costs nothing. A RetryableError leaves open whether it happened: `prepare` finds out at the next try.
    */
   send<Call extends ContractCall | null>(
     request: TransactionRequest<Call>,
     signal: AbortSignal,
   ): Promise<Sent<Call>>;
-  /** Sends again what an earlier run signed and did not see through, and resolves once none of it is on its way. */
+  /** Sends again what an earlier run signed and did not see through, and resolves once it is in a block or given up. */
   recover(signal: AbortSignal): Promise<void>;
 }
 
-/** How often one request is signed anew because somebody else with the same key took its nonce. */
+/** How often one request is planned anew because its nonce went to something else. */
 const MOST_ATTEMPTS = 5;
 
 /** A sender for one key; what another run left in the journal's outbox is finished before anything new is signed. */
 export function createTransactionSender(options: SenderOptions): TransactionSender {
   const queue = createQueue();
+  const prune = pruneWhatIsFinal(options);
+  const outbox = new UnfinishedOutbox(options);
   return {
     send: (request, signal) =>
       queue(signal, async () => {
-        await finishPending(options, signal);
-        return sendNow(options, request, signal);
+        const sent = await sendNow(options, outbox, request, signal);
+        if (sent !== null) await prune(sent.blockNumber, signal);
+        return sent;
       }),
-    recover: (signal) => queue(signal, () => finishPending(options, signal)),
+    recover: (signal) => queue(signal, async () => void (await outbox.finish(signal))),
   };
-}
-
-async function finishPending(options: SenderOptions, signal: AbortSignal): Promise<void> {
-  const pending = await ownPending(options);
-  for (const nonce of new Set(pending.map((entry) => entry.nonce))) {
-    const [first, ...others] = pending.filter((entry) => entry.nonce === nonce);
-    if (first !== undefined) await deliver(options, [first, ...others], false, signal);
-  }
-}
-
-/**
- * What our key signed. Anything else was signed before the operator's key was replaced: its nonces are another account's, and the
- * contract refuses what it was to do. What is still wanted is decided anew from the state.
- */
-async function ownPending({ account, journal, log }: SenderOptions): Promise<readonly OutboxEntry[]> {
-  const own: OutboxEntry[] = [];
-  for (const entry of journal.pendingOutbox()) {
-    if (isAddressEqual(await signerOf(entry), account.address)) own.push(entry);
-    else {
-      journal.setOutboxState(entry.id, "failed");
-      const { purpose, nonce, hash } = entry;
-      log.warn({ purpose, nonce, hash }, "signed with another key than the operator's of now: given up");
-    }
-  }
-  return own;
 }
 
 async function sendNow<Call extends ContractCall | null>(
   options: SenderOptions,
-  { purpose, prepare }: TransactionRequest<Call>,
+  outbox: UnfinishedOutbox,
+  request: TransactionRequest<Call>,
   signal: AbortSignal,
 ): Promise<Sent<Call>> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const call = await prepare(signal);
-    if (call === null) return null as Sent<Call>;
-    const entry = await sign(options, purpose, call, signal);
-    const delivered = await deliver(options, [entry], true, signal);
-    if (delivered.kind === "displaced") continue;
-    const { transactionHash: hash, blockNumber, status } = delivered.receipt;
-    if (status === "reverted") throw await whyReverted(options, purpose, call, delivered.receipt, signal);
-    return { hash, blockNumber };
+    const outcome = await sendOnce(options, outbox, request, signal);
+    if (outcome !== null) return outcome.sent;
   }
-  throw nonceContested(options.account.address, purpose);
+  throw nonceContested(options.account.address, request.purpose);
 }
 
-/** Simulates the call, and if it would succeed, signs it into the outbox. */
-async function sign(
-  { account, client, chainId, journal, maxFeePerGas }: SenderOptions,
-  purpose: string,
-  call: ContractCall,
+/** What a request came to, or null where its nonce went to something else and it is to be planned anew. */
+async function sendOnce<Call extends ContractCall | null>(
+  options: SenderOptions,
+  outbox: UnfinishedOutbox,
+  request: TransactionRequest<Call>,
   signal: AbortSignal,
-): Promise<OutboxEntry> {
+): Promise<{ readonly sent: Sent<Call> } | null> {
+  const nothing = { sent: null as Sent<Call> };
+  const before = await outbox.finish(signal);
+  const nonce = before?.[0].nonce ?? (await freeNonce(options, signal));
+  const call = await request.prepare(signal);
+  if (call === null) return nothing;
+  const versions = await unlessDone(request, signal, () =>
+    sign(options, request, call, nonce, before, signal),
+  );
+  if (versions === null) return nothing;
+  const receipt = await receiptFor(options, outbox, request.purpose, before, versions, signal);
+  if (receipt === null) return null;
+  const { transactionHash: hash, blockNumber } = receipt;
+  if (receipt.status === "success") return { sent: { hash, blockNumber } };
+  if ((await request.prepare(signal)) === null) return nothing;
+  throw await whyReverted(options, request.purpose, call, receipt, signal);
+}
+
+/** What was signed; null where the contract refuses because the effect came about in the meantime. */
+async function unlessDone<Call extends ContractCall | null>(
+  { prepare }: TransactionRequest<Call>,
+  signal: AbortSignal,
+  signed: () => Promise<Versions | null>,
+): Promise<Versions | null> {
+  try {
+    return await signed();
+  } catch (error) {
+    if (error instanceof BerthError && !error.retryable && (await prepare(signal)) === null) return null;
+    throw error;
+  }
+}
+
+/** The receipt of what was signed after what waited `before`; null where that, or somebody else's transaction, took the nonce. */
+async function receiptFor(
+  options: SenderOptions,
+  outbox: UnfinishedOutbox,
+  purpose: string,
+  before: Versions | null,
+  versions: Versions,
+  signal: AbortSignal,
+): Promise<TransactionReceipt | null> {
+  const isNew = before?.at(-1) !== newest(versions);
+  const delivered = await deliver(options, versions, isNew, signal);
+  if (delivered.kind === "displaced") return null;
+  if (delivered.kind === "stuck") throw givenUp(options, outbox, purpose, delivered.versions);
+  const { receipt } = delivered;
+  const isEarlier = before?.some(({ hash }) => hash === receipt.transactionHash) === true;
+  return isEarlier ? null : receipt;
+}
+
+function givenUp(
+  { maxFeePerGas }: SenderOptions,
+  outbox: UnfinishedOutbox,
+  purpose: string,
+  versions: Versions,
+): BerthError {
+  outbox.giveUp(versions);
+  return transactionStuck(purpose, draftOf(newest(versions)).maxFeePerGas, maxFeePerGas);
+}
+
+/**
+ * Simulates the call, and if it would succeed, signs it into the outbox, in the place of what waits under the nonce. Answers what
+ * waits there where the cap does not allow to outbid it, and null where the call would cost more than its budget.
+ */
+async function sign<Call extends ContractCall | null>(
+  options: SenderOptions,
+  { purpose, budget }: TransactionRequest<Call>,
+  call: ContractCall,
+  nonce: number,
+  before: Versions | null,
+  signal: AbortSignal,
+): Promise<Versions | null> {
+  const { account, client, chainId, journal, maxFeePerGas } = options;
   const { address } = account;
   const estimate = await withSignal(client, signal, (reader) =>
     reader.estimateContractGas({ ...call, account: address }),
   );
   const gas = gasWithMargin(estimate);
-  const [nonce, balance, market] = await readWith(client, signal, (reader) =>
-    Promise.all([
-      reader.getTransactionCount({ address, blockTag: "pending" }),
-      reader.getBalance({ address }),
-      marketFees(reader),
-    ]),
+  const [balance, market] = await readWith(client, signal, (reader) =>
+    Promise.all([reader.getBalance({ address }), marketFees(reader)]),
   );
-  const fees = capFees(market, maxFeePerGas);
+  const feeCap = budget === undefined ? null : budget() / gas;
+  if (feeCap !== null && market.maxFeePerGas > feeCap) return null;
+  const fees = feesAfter(before, market, feeCap === null ? maxFeePerGas : lesserOf(feeCap, maxFeePerGas));
+  if (fees === null) return feeCap === null ? before : null;
   if (balance < gas * fees.maxFeePerGas) throw gasMoneyShort(address, gas * fees.maxFeePerGas, balance);
-  const data = encodeFunctionData(call);
-  return signIntoOutbox(account, journal, purpose, { chainId, nonce, to: call.address, data, gas, ...fees });
+  const draft = { chainId, nonce, to: call.address, data: encodeFunctionData(call), gas, ...fees };
+  const entry = await signIntoOutbox(account, journal, { purpose, feeCap }, draft);
+  return before === null ? [entry] : [...before, entry];
+}
+
+/** What to offer now; null where it cannot outbid what waits. */
+function feesAfter(before: Versions | null, market: Fees, cap: bigint): Fees | null {
+  return before === null ? capFees(market, cap) : raiseFees(draftOf(newest(before)), market, cap);
 }
 
 /** The contract's reason, by simulating the call on the state that the block left. */

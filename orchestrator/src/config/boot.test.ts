@@ -31,6 +31,20 @@ describe("waiting to start", () => {
     expect(log.said.map(({ fields }) => fields["code"])).to.deep.equal(["E_RPC_UNREACHABLE"]);
   });
 
+  it("waits for gas money as for a chain that does not answer: an empty account must not end the daemon", async () => {
+    const clock = new ManualClock();
+    const poor = new UserError("E_GAS_MONEY_INSUFFICIENT", "the operator cannot pay", details);
+    let asked = 0;
+    const answer = untilReachable({ clock, log: keepingLog(), random: () => 1 }, never, async () => {
+      asked += 1;
+      if (asked === 1) throw poor;
+      return "paid";
+    });
+    await quiet();
+    await clock.advance(500);
+    expect(await answer).to.equal("paid");
+  });
+
   it("gives up on what time will not mend, and at the signal", async () => {
     const parts = { clock: new ManualClock(), log: keepingLog(), random: () => 1 };
     const wrong = new UserError("E_WRONG_CHAIN", "another chain", details);

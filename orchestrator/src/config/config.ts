@@ -21,9 +21,15 @@ const depth = z
   .nullable()
   .default(null);
 const blocks = z.string().regex(/^\d+$/, "is not a number of blocks").transform(BigInt);
+const gwei = positive.transform((value) => BigInt(value) * 10n ** 9n);
 const origins = z.string().transform(listed);
-
 const urls = z.string().transform(listed).pipe(z.array(url).min(1, "is a list of no address"));
+
+/** `0x...=wei` for each token, separated by commas. */
+const prices = z
+  .string()
+  .refine((list) => listed(list).every(isPrice), "is not a list of token=wei")
+  .transform((list) => new Map(listed(list).map(priceOf)));
 
 const schema = z.object({
   /** The preferred endpoint first. */
@@ -59,6 +65,12 @@ const schema = z.object({
   /** Which block counts before data is deleted; null for what suits the chain. */
   deleteDepth: depth,
   startBlock: blocks.default(0n),
+  /** The most that is ever offered per unit of gas; in wei once it is read. */
+  maxFeeGwei: gwei.default(500n * 10n ** 9n),
+  /** Wei of the chain's coin that one whole token is worth; a token without a price is never settled for. */
+  tokenPrices: prices.default(new Map()),
+  /** The most of what a settlement brings that its gas may cost. */
+  settleGasPercent: positive.max(100, "is above 100").default(2),
   /** Undefined for the engine's usual place. */
   dockerSocket: text.optional(),
   takeover: z.stringbool("is neither true nor false").default(false),
@@ -67,6 +79,23 @@ const schema = z.object({
     .default("info"),
   allowedOrigins: origins.default([]),
 });
+
+function listed(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((each) => each.trim())
+    .filter(Boolean);
+}
+
+function isPrice(text: string): boolean {
+  const [token = "", wei = "", ...more] = text.split("=");
+  return isAddress(token, { strict: false }) && /^\d+$/.test(wei) && more.length === 0;
+}
+
+function priceOf(text: string): readonly [`0x${string}`, bigint] {
+  const [token = "", wei = ""] = text.split("=");
+  return [getAddress(token), BigInt(wei)];
+}
 
 /** What the daemon is told by its surroundings, checked once. */
 export type Config = Readonly<z.output<typeof schema>>;
@@ -102,6 +131,9 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   settleDepth: "give a number of blocks, safe, finalized, or leave it away",
   deleteDepth: "give a number of blocks, safe, finalized, or leave it away",
   startBlock: "give the number of a block at or before the provider's registration",
+  maxFeeGwei: "give the most to pay per unit of gas, in gwei",
+  tokenPrices: "give token=wei for each token, separated by commas: what one whole token is worth in wei",
+  settleGasPercent: "give 1 to 100",
   dockerSocket: "give the path of the engine's socket",
   takeover: "say true or false",
   logLevel: "say fatal, error, warn, info, debug, trace or silent",
@@ -143,11 +175,4 @@ function invalid(
       facts: { variables: wrong.map(({ name }) => name).join(",") },
     },
   );
-}
-
-function listed(list: string): readonly string[] {
-  return list
-    .split(",")
-    .map((item) => item.trim())
-    .filter(Boolean);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RetryableError } from "@berth/sdk";
+import { BerthError } from "@berth/sdk";
 import { backoffDelay } from "../domain/backoff.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -15,7 +15,10 @@ export interface Waiting {
   readonly random: () => number;
 }
 
-/** Asks until there is an answer or an error that time will not mend; says what it waits for whenever that changes. */
+/** Mended by a person, and then noticed by itself: the operator has no gas money. */
+const WAITED_FOR = ["E_GAS_MONEY_INSUFFICIENT"];
+
+/** Asks until there is an answer or an error that waiting will not mend; says what it waits for whenever that changes. */
 export async function untilReachable<Answer>(
   { clock, log, random }: Waiting,
   signal: AbortSignal,
@@ -27,10 +30,14 @@ export async function untilReachable<Answer>(
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof RetryableError)) throw error;
+      if (!(error instanceof BerthError) || !isWorthWaiting(error)) throw error;
       if (said !== error.code) log.warn({ ...failureOf(error), next: error.next }, "waiting to start");
       said = error.code;
       await clock.sleep(backoffDelay(PATIENCE, failures, random()), signal);
     }
   }
+}
+
+function isWorthWaiting({ code, retryable }: BerthError): boolean {
+  return retryable || WAITED_FOR.includes(code);
 }

@@ -166,7 +166,7 @@ describe("public routes", () => {
   it("give the tree behind a report to anybody, and nothing that was never reported", async () => {
     const world = new GatewayWorld();
     const root = `0x${"ab".repeat(32)}` as const;
-    world.daemon.journal.keepUsageTree(root, '{"format":"standard-v1"}');
+    world.daemon.journal.keepUsageTree(root, '{"format":"standard-v1"}', 0);
     const found = await world.app.inject({ url: `/v1/usage/${root.toUpperCase().replace("0X", "0x")}` });
     expect([found.statusCode, found.body]).to.deep.equal([200, '{"format":"standard-v1"}']);
     for (const unknown of [`0x${"cd".repeat(32)}`, "0x12", "..%2f..%2fetc"]) {

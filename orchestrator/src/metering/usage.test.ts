@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Incarnation } from "../ports/journal.ts";
 import { leaseId } from "../test/builders.ts";
-import { usageOf } from "./usage.ts";
+import { neverBelow, usageOf } from "./usage.ts";
 
 function incarnation(changes: Partial<Incarnation>): Incarnation {
   return {
@@ -68,5 +68,32 @@ describe("usage", () => {
       incarnation({ containerId: "b", cpuNanos: 2_000_000n, networkRxBytes: 2n }),
     ];
     expect(usageOf(leaseId, both)).to.deep.include({ cpuMillisSeconds: 3n, networkRxBytes: 3n });
+  });
+});
+
+describe("usage after the journal was lost", () => {
+  const reported = {
+    leaseId: 7n,
+    measuredAt: 100n,
+    servedSeconds: 90n,
+    cpuMillisSeconds: 80n,
+    memoryMiBSeconds: 70n,
+    networkRxBytes: 60n,
+    networkTxBytes: 50n,
+  };
+  const nothing = { ...usageOf(7n, []) };
+
+  it("never falls below what the chain's log shows", () => {
+    expect(neverBelow(reported, nothing)).to.deep.equal(reported);
+    expect(neverBelow(null, nothing)).to.deep.equal(nothing);
+  });
+
+  it("never counts twice what was reported: it stands still until what is counted anew has passed it", () => {
+    const anew = { ...nothing, measuredAt: 120n, servedSeconds: 20n, cpuMillisSeconds: 81n };
+    expect(neverBelow(reported, anew)).to.deep.equal({
+      ...reported,
+      measuredAt: 120n,
+      cpuMillisSeconds: 81n,
+    });
   });
 });

@@ -27,6 +27,25 @@ export function usageOf(leaseId: LeaseId, incarnations: readonly Incarnation[]):
   };
 }
 
+/**
+ * The usage, and where the chain's log shows more, that: figures never go back, also after the journal was lost. What was counted
+ * before is never added to what is counted anew, so that nothing is counted twice.
+ */
+export function neverBelow(reported: Usage | null, usage: Usage): Usage {
+  if (reported === null) return usage;
+  const more = (part: Exclude<keyof Usage, "leaseId">): bigint =>
+    usage[part] > reported[part] ? usage[part] : reported[part];
+  return {
+    leaseId: usage.leaseId,
+    measuredAt: more("measuredAt"),
+    servedSeconds: more("servedSeconds"),
+    cpuMillisSeconds: more("cpuMillisSeconds"),
+    memoryMiBSeconds: more("memoryMiBSeconds"),
+    networkRxBytes: more("networkRxBytes"),
+    networkTxBytes: more("networkTxBytes"),
+  };
+}
+
 /** Length of the union of all runs, in milliseconds. */
 function servedMillis(incarnations: readonly Incarnation[]): number {
   const byStart = [...incarnations].sort((one, other) => one.startedAt - other.startedAt);

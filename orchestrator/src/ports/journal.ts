@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Usage } from "@berth/sdk";
 import type { LeaseId } from "../domain/identity.ts";
 
 /** Chain position up to which events are applied. */
@@ -43,6 +44,8 @@ export interface OutboxEntry {
   /** Signed, ready to be sent again as it is. */
   readonly rawTransaction: `0x${string}`;
   readonly hash: `0x${string}`;
+  /** The most that may ever be offered per unit of gas for it, in wei; null where only the daemon's own cap holds. */
+  readonly feeCap: bigint | null;
   readonly state: "signed" | "sent" | "mined" | "failed";
 }
 
@@ -60,8 +63,10 @@ export interface Intent {
  */
 export interface Journal {
   cursor(): Cursor | null;
-  /** Advances the cursor and notes what the events up to it told, in one transaction. */
-  advance(cursor: Cursor, notes: readonly LeaseNote[]): void;
+  /** Advances the cursor and notes what the events up to it told, in one transaction; figures of leases that are not noted are left out. */
+  advance(cursor: Cursor, notes: readonly LeaseNote[], reported?: readonly Usage[]): void;
+  /** The last figures of a lease that the chain's log shows, null before the first. */
+  reportedUsage(leaseId: LeaseId): Usage | null;
   leaseNotes(): readonly LeaseNote[];
   /** Forgets a lease whose workload is gone for good. */
   forgetLease(leaseId: LeaseId): void;
@@ -77,8 +82,13 @@ export interface Journal {
   setOutboxState(id: number, state: OutboxEntry["state"]): void;
   /** Entries that are neither mined nor failed, by nonce. */
   pendingOutbox(): readonly OutboxEntry[];
-  keepUsageTree(root: `0x${string}`, dump: string): void;
+  /** Forgets what is mined or failed under a nonce below this one. */
+  pruneOutbox(nonce: number): void;
+  /** `keptAt` in milliseconds since 1970. */
+  keepUsageTree(root: `0x${string}`, dump: string, keptAt: number): void;
   usageTree(root: `0x${string}`): string | null;
+  /** Forgets the trees kept before this moment, in milliseconds since 1970; the newest always stays. */
+  pruneUsageTrees(before: number): void;
   /** Our instance number, null before the first claim. */
   instance(): number | null;
   setInstance(instance: number): void;

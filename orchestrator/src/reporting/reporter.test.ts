@@ -57,6 +57,29 @@ describe("report", () => {
     expect(daemon.market.reports[0]?.entries.map(({ leaseId }) => leaseId)).to.deep.equal([7n]);
   });
 
+  it("shows no figure while the journal is rebuilt, so that none goes back, and is a report all the same", async () => {
+    const { daemon, reporter } = reporting();
+    daemon.open(7n);
+    daemon.market.number += 1_000n;
+    await reporter.report(never);
+    expect(daemon.market.reports).to.deep.equal([{ root: zeroHash, uri: "", entries: [] }]);
+    daemon.open(8n);
+    await reporter.report(never);
+    expect(daemon.market.reports[1]?.entries.map(({ leaseId }) => leaseId)).to.deep.equal([7n, 8n]);
+  });
+
+  it("forgets trees that are older than a tenant may complain", async () => {
+    const { daemon, reporter } = reporting();
+    daemon.journal.keepUsageTree("0x01", "[]", daemon.clock.now());
+    await daemon.clock.advance(90 * 86_400_000);
+    daemon.open(7n);
+    await reporter.report(never);
+    expect(daemon.journal.usageTree("0x01")).to.equal("[]");
+    await daemon.clock.advance(1);
+    await reporter.report(never);
+    expect(daemon.journal.usageTree("0x01")).to.equal(null);
+  });
+
   it("names no lease of which nothing was measured", async () => {
     const { daemon, reporter } = reporting({ usageOf: (leaseId) => ({ ...usage(leaseId), measuredAt: 0n }) });
     daemon.open(7n);

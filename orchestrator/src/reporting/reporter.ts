@@ -25,6 +25,10 @@ export interface ReporterParts {
   readonly interval: number | null;
 }
 
+/** How many blocks the journal may be behind the head for its figures to count as complete. */
+const KNOWN_ENOUGH = 64n;
+/** Milliseconds for which the tree of a report is kept: 90 days, longer than a tenant may complain. */
+const TREE_KEPT_FOR = 90 * 24 * 3_600 * 1_000;
 const AFTER_FAILURE = { first: 1_000, longest: 30_000 };
 
 /** The provider's periodic word on chain, with the usage of all his leases. */
@@ -80,13 +84,20 @@ export class Reporter {
     return Math.max(0, wanted - (head.number < last.blockNumber ? bySelf : Math.max(bySelf, byChain)));
   }
 
-  /** Builds the usage tree over all leases served, keeps it, and reports it. */
+  /**
+   * Builds the usage tree over all leases served, keeps it, and reports it. While a journal is rebuilt the report shows no figure:
+   * those that were reported before are not known yet, and none may go back.
+   */
   async report(signal: AbortSignal): Promise<void> {
     const { chain, actions, journal, log, endpoint, usageOf, clock } = this.#parts;
     const head = await chain.head(signal);
-    const usages = figures(await ourLeases(this.#parts, head, signal), usageOf);
+    const leases = isBehind(journal, head) ? [] : await ourLeases(this.#parts, head, signal);
+    const usages = figures(leases, usageOf);
     const { report, dump } = prepareReport(usages, endpoint);
-    if (dump !== null) journal.keepUsageTree(report.root, dump);
+    if (dump !== null) {
+      journal.keepUsageTree(report.root, dump, clock.now());
+      journal.pruneUsageTrees(clock.now() - TREE_KEPT_FOR);
+    }
     const { transactionHash, blockNumber } = await actions.report(report, signal);
     this.#last = { blockNumber, at: clock.now() };
     const fields = { leases: usages.length, transactionHash, blockNumber: String(blockNumber) };
@@ -100,6 +111,11 @@ export class Reporter {
         : `at ${this.#billingStopsAt}`;
     return `the pay of every lease: without a report the service clock stops ${when}`;
   }
+}
+
+function isBehind(journal: Pick<Journal, "cursor">, head: ChainBlock): boolean {
+  const cursor = journal.cursor();
+  return cursor === null || cursor.blockNumber + KNOWN_ENOUGH < head.number;
 }
 
 /** Leases that the block shows as ours: naming any other would make the whole report fail. */

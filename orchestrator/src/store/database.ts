@@ -2,8 +2,10 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { makeDurable, requireDurable } from "./durability.ts";
 import { corruptJournal, journalError, unopenableJournal } from "./journal-errors.ts";
 import { migrate } from "./migrations.ts";
+import { isTorn } from "./torn-file.ts";
 
 /** How long a statement waits for another process to let go of the file, in milliseconds. */
 const BUSY_TIMEOUT = 5_000;
@@ -22,8 +24,8 @@ export interface Database {
 }
 
 /**
- * Opens or creates the file, readable by its owner alone (it holds tenants' manifests), and brings it to the newest version.
- * Every commit is on the disk before a call returns (WAL with full sync). `:memory:` is a journal that forgets.
+ * Opens or creates the file, readable by its owner alone (it holds tenants' manifests), checks it whole and brings it to the
+ * newest version. Every commit is on the disk before a call returns (WAL with full sync, read back). `:memory:` is a journal that forgets.
  */
 export function openDatabase(path: string): Database {
   if (path !== ":memory:") createFile(path);
@@ -74,8 +76,8 @@ function createFile(path: string): void {
 function openFile(path: string): DatabaseSync {
   const database = guardedOpen(path);
   try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    const health = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+    requireDurable(path, makeDurable(database));
+    const health = database.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
     if (health !== "ok") throw corruptJournal(path, health);
     migrate(database, path);
     return database;
@@ -87,6 +89,7 @@ function openFile(path: string): DatabaseSync {
 
 function guardedOpen(path: string): DatabaseSync {
   try {
+    if (path !== ":memory:" && isTorn(path)) throw corruptJournal(path, "pages are missing at its end");
     return new DatabaseSync(path, { timeout: BUSY_TIMEOUT, enableForeignKeyConstraints: true });
   } catch (error) {
     throw journalError(path, error);

@@ -49,8 +49,8 @@ export function corruptJournal(path: string, cause: unknown): PermanentError {
   return new PermanentError("E_JOURNAL_CORRUPT", `The journal ${path} is damaged and cannot be read.`, {
     atRisk:
       "no money and no container: the chain holds what is owed and the containers' labels say whose they are; " +
-      "usage figures since the last report may be counted anew, and tenants may be asked for their manifests again",
-    next: `Move ${path} and the files beside it (${path}-wal, ${path}-shm) away and start again: it is rebuilt from the chain and the labels.`,
+      "usage since the last report may go uncounted, and tenants may be asked for their manifests again",
+    next: `Nothing: at the next start ${path} and the files beside it are moved away, and a new journal is rebuilt from the chain and the labels. If it happens again, check the disk.`,
     facts: { path },
     cause,
   });

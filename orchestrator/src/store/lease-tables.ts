@@ -2,6 +2,7 @@
 import type { LeaseId } from "../domain/identity.ts";
 import type { Cursor, Incarnation, Intent, Journal, KeptManifest, LeaseNote } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
+import { putReported } from "./usage-tables.ts";
 
 type Hash = `0x${string}`;
 
@@ -37,16 +38,17 @@ type LeaseTables = Pick<
   | "saveIncarnation"
 >;
 
-const PER_LEASE = ["lease_note", "manifest", "intent", "incarnation"] as const;
+const PER_LEASE = ["lease_note", "manifest", "intent", "incarnation", "reported_usage"] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
 export function leaseTables(database: Database): LeaseTables {
   return {
     cursor: () => cursorOf(database.one<CursorRow>("SELECT block_number, block_hash, sequence FROM cursor")),
 
-    advance(cursor, notes) {
+    advance(cursor, notes, reported = []) {
       database.atomically(() => {
         for (const note of notes) putNote(database, note);
+        for (const usage of reported) putReported(database, usage);
         putCursor(database, cursor);
       });
     },

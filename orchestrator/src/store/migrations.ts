@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DatabaseSync } from "node:sqlite";
 import { PermanentError } from "@berth/sdk";
+import { backUp } from "./backup.ts";
 
 /**
  * The journal's schema, one entry per version, only ever appended to: a journal at version n has the first n of them. Chain
@@ -59,9 +60,24 @@ const MIGRATIONS: readonly string[] = [
      root TEXT PRIMARY KEY,
      dump TEXT NOT NULL
    ) STRICT;`,
+  `ALTER TABLE outbox ADD COLUMN fee_cap TEXT;
+   ALTER TABLE usage_tree ADD COLUMN kept_at INTEGER NOT NULL DEFAULT 0;
+   UPDATE usage_tree SET kept_at = unixepoch() * 1000;
+   CREATE TABLE reported_usage (
+     lease_id TEXT PRIMARY KEY,
+     measured_at TEXT NOT NULL,
+     served_seconds TEXT NOT NULL,
+     cpu_millis_seconds TEXT NOT NULL,
+     memory_mib_seconds TEXT NOT NULL,
+     network_rx_bytes TEXT NOT NULL,
+     network_tx_bytes TEXT NOT NULL
+   ) STRICT;`,
 ];
 
-/** Brings a journal to the newest version; each step is all or nothing. A journal of a newer daemon is refused. */
+/**
+ * Brings a journal to the newest version; each step is all or nothing, and none goes back. What is there is backed up first,
+ * under the number of its version. A journal of a newer daemon is refused.
+ */
 export function migrate(database: DatabaseSync, path: string): void {
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version > MIGRATIONS.length) {
@@ -70,11 +86,14 @@ export function migrate(database: DatabaseSync, path: string): void {
       `The journal ${path} was written by a newer daemon (version ${version}, this one knows ${MIGRATIONS.length}).`,
       {
         atRisk: "nothing: it was not touched",
-        next: "Start the newer daemon again, or move the journal away: it is rebuilt from the chain and the containers' labels.",
+        next:
+          `Start the newer daemon again. To go back to this one, move the journal away; put the backup ${path}.v${MIGRATIONS.length}.backup ` +
+          "in its place, or let it be rebuilt from the chain and the containers' labels.",
         facts: { path },
       },
     );
   }
+  if (version > 0 && version < MIGRATIONS.length) backUp(database, path, version);
   MIGRATIONS.slice(version).forEach((sql, index) => {
     const next = version + index + 1;
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${next}; COMMIT;`);

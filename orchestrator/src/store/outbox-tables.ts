@@ -2,37 +2,37 @@
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
 
-type OutboxTables = Pick<
-  Journal,
-  "addToOutbox" | "setOutboxState" | "pendingOutbox" | "keepUsageTree" | "usageTree"
->;
+type OutboxTables = Pick<Journal, "addToOutbox" | "setOutboxState" | "pendingOutbox" | "pruneOutbox">;
 
-const PENDING = `SELECT id, nonce, purpose, raw_transaction AS rawTransaction, hash, state FROM outbox
+type OutboxRow = Omit<OutboxEntry, "feeCap"> & { readonly feeCap: string | null };
+
+const PENDING = `SELECT id, nonce, purpose, raw_transaction AS rawTransaction, hash, fee_cap AS feeCap, state FROM outbox
   WHERE state IN ('signed', 'sent') ORDER BY nonce, id`;
 
-/** What is remembered of what goes to the chain: signed transactions and the usage trees that reports commit to. */
+/** What is remembered of what goes to the chain. */
 export function outboxTables(database: Database): OutboxTables {
   return {
-    addToOutbox: ({ nonce, purpose, rawTransaction, hash }) =>
+    addToOutbox: ({ nonce, purpose, rawTransaction, hash, feeCap }) =>
       database.run(
-        "INSERT INTO outbox (nonce, purpose, raw_transaction, hash, state) VALUES (?, ?, ?, ?, 'signed')",
+        "INSERT INTO outbox (nonce, purpose, raw_transaction, hash, fee_cap, state) VALUES (?, ?, ?, ?, ?, 'signed')",
         nonce,
         purpose,
         rawTransaction,
         hash,
+        feeCap === null ? null : String(feeCap),
       ),
 
     setOutboxState(id, state) {
       database.run("UPDATE outbox SET state = ? WHERE id = ?", state, id);
     },
 
-    pendingOutbox: () => database.all<OutboxEntry>(PENDING),
+    pendingOutbox: () =>
+      database
+        .all<OutboxRow>(PENDING)
+        .map((row) => ({ ...row, feeCap: row.feeCap === null ? null : BigInt(row.feeCap) })),
 
-    keepUsageTree(root, dump) {
-      database.run("INSERT OR REPLACE INTO usage_tree (root, dump) VALUES (?, ?)", root, dump);
+    pruneOutbox(nonce) {
+      database.run("DELETE FROM outbox WHERE nonce < ? AND state IN ('mined', 'failed')", nonce);
     },
-
-    usageTree: (root) =>
-      database.one<{ dump: string }>("SELECT dump FROM usage_tree WHERE root = ?", root)?.dump ?? null,
   };
 }

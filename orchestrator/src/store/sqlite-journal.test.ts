@@ -43,8 +43,14 @@ describe("sqlite journal", () => {
     first.keepManifest(7n, { manifestHash: hash("02"), text: '{"name":"ü"}' });
     const intent = first.beginIntent(7n, "createContainer", "web");
     first.saveIncarnation(incarnation);
-    first.addToOutbox({ nonce: 3, purpose: "report", rawTransaction: "0x02", hash: hash("03") });
-    first.keepUsageTree(hash("04"), "[]");
+    first.addToOutbox({
+      nonce: 3,
+      purpose: "report",
+      rawTransaction: "0x02",
+      hash: hash("03"),
+      feeCap: 2n ** 90n,
+    });
+    first.keepUsageTree(hash("04"), "[]", 1);
     first.setInstance(5);
     first.close();
 
@@ -124,7 +130,7 @@ describe("sqlite journal", () => {
   it("lists what is not yet on the chain by nonce, and no longer once it is mined or failed", () => {
     const journal = openJournal(":memory:", owner);
     const add = (nonce: number): number =>
-      journal.addToOutbox({ nonce, purpose: "p", rawTransaction: "0x02", hash: hash("0f") });
+      journal.addToOutbox({ nonce, purpose: "p", rawTransaction: "0x02", hash: hash("0f"), feeCap: null });
     const [second, first, third] = [add(2), add(1), add(3)];
     journal.setOutboxState(second, "sent");
     expect(journal.pendingOutbox().map(({ nonce, state }) => [nonce, state])).to.deep.equal([

@@ -5,6 +5,7 @@ import type { Journal } from "../ports/journal.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { leaseTables } from "./lease-tables.ts";
 import { outboxTables } from "./outbox-tables.ts";
+import { usageTables } from "./usage-tables.ts";
 
 /** Whose journal it is: a provider in a market on a chain. */
 export interface JournalOwner extends MarketIdentity {
@@ -35,6 +36,7 @@ export function openJournal(path: string, owner: JournalOwner): Journal {
   return {
     ...leaseTables(database),
     ...outboxTables(database),
+    ...usageTables(database),
     instance: () => database.one<{ instance: number | null }>("SELECT instance FROM owner")?.instance ?? null,
     setInstance(instance) {
       database.run("UPDATE owner SET instance = ?", instance);

@@ -29,9 +29,10 @@ export async function bootDaemon(
   const client = clientOf(url);
   const { chainId } = world;
   const market = await connectMarket({ client, address: world.market, chainId });
-  const pace = { pollIntervalMs: 20, bumpAfterMs: 60_000, maxFeePerGas: 10n ** 12n, ended: () => undefined };
+  const pace = { pollIntervalMs: 20, bumpAfterMs: 60_000, giveUpAfterMs: 600_000 };
+  const money = { maxFeePerGas: 10n ** 12n, ended: () => undefined };
   const parts = { account: world.operator, client, chainId, journal, clock: systemClock, log: silentLog };
-  const sender = createTransactionSender({ ...parts, ...pace, ...changes });
+  const sender = createTransactionSender({ ...parts, ...pace, ...money, ...changes });
   const actions = createMarketActions({ sender, market, provider: world.provider.address, journal });
   return { market, sender, actions };
 }

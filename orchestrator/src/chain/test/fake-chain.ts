@@ -65,6 +65,13 @@ export function reported(): MarketEvent {
   return { name: "ProviderReported", args, ...POSITION };
 }
 
+/** A figure that a report showed. */
+export function used(leaseId: bigint, servedSeconds: bigint): MarketEvent {
+  const figures = { cpuMillisSeconds: 1n, memoryMiBSeconds: 1n, networkRxBytes: 1n, networkTxBytes: 1n };
+  const usage = { leaseId, measuredAt: 1n, servedSeconds, ...figures };
+  return { name: "UsageReported", args: { provider: ADDRESS, leaseId, usage }, ...POSITION };
+}
+
 export function createFakeChain(): FakeChain {
   const blocks: FakeBlock[] = [];
   let mined = 0;

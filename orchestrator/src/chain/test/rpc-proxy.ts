@@ -4,13 +4,14 @@ import { once } from "node:events";
 
 /**
  * What becomes of a request: it is answered, it is lost on its way to the node, its answer is lost on the way back or never comes,
- * or another answer takes its place.
+ * it is answered as if no transaction was waiting, or another answer takes its place.
  */
 export type Fate =
   | "answered"
   | "requestLost"
   | "answerLost"
   | "hangs"
+  | "pendingHidden"
   | { readonly error: string }
   | { readonly status: number };
 
@@ -55,7 +56,9 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     if (typeof fate === "object")
       return JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32000, message: fate.error } });
     const headers = { "content-type": "application/json" };
-    const asked = { jsonrpc: "2.0", id, method, params: await proxy.paramsOf(method, params) };
+    const shown =
+      fate === "pendingHidden" ? params.map((param) => (param === "pending" ? "latest" : param)) : params;
+    const asked = { jsonrpc: "2.0", id, method, params: await proxy.paramsOf(method, shown) };
     const reply = await fetch(target, { method: "POST", headers, body: JSON.stringify(asked) });
     const answer = (await reply.json()) as { readonly result?: unknown };
     if (fate === "answerLost") return null;
