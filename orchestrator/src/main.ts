@@ -12,6 +12,7 @@ import { createMarketActions } from "./chain/market-actions.ts";
 import { createMarketChain } from "./chain/market-chain.ts";
 import { createNodeView } from "./chain/node-view.ts";
 import { RpcPool } from "./chain/rpc/pool.ts";
+import { runSettling } from "./chain/settling.ts";
 import { createTransactionSender } from "./chain/transaction-sender.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { openOperator } from "./config/operator-key.ts";
@@ -66,6 +67,8 @@ interface World extends Base {
   readonly ungated: MarketChain;
   readonly gate: ActingGate;
   readonly actions: MarketActions;
+  /** Settles what pays until the signal. */
+  readonly settle: (signal: AbortSignal) => Promise<void>;
   readonly instance: number;
   readonly runtime: ContainerRuntime;
 }
@@ -151,6 +154,9 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
   });
   await untilReachable(base, signal, () => sender.recover(signal));
   const operator = account.address;
+  const worth = { prices: config.tokenPrices, gasPercent: config.settleGasPercent };
+  const settle = (stop: AbortSignal): Promise<void> =>
+    runSettling({ ...base, ...worth, sender, market }, stop);
   return {
     pool,
     client,
@@ -160,6 +166,7 @@ async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World
     ungated,
     gate,
     actions,
+    settle,
     instance,
   };
 }
@@ -197,6 +204,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     meter(world, reconciler, stop),
     report(world, config.publicEndpoint ?? address, stop),
     watch(world, reconciler, stop),
+    world.settle(stop),
   ];
   const ready = { ready: true, gateway: address, provider, instance, block: String(number) };
   process.stdout.write(`${JSON.stringify(ready)}\n`);

@@ -100,6 +100,18 @@ describe("configuration", () => {
     });
   });
 
+  it("takes prices of tokens as a list, and refuses one that is none", () => {
+    const one = `${market}=12`;
+    expect(parseConfig({ ...least, BERTH_TOKEN_PRICES: one }).tokenPrices).to.deep.equal(
+      new Map([[market, 12n]]),
+    );
+    for (const wrong of [market, `${market}=1.5`, "0x12=1", `${one}=2`]) {
+      expect(refused({ ...least, BERTH_TOKEN_PRICES: wrong }).facts["variables"]).to.equal(
+        "BERTH_TOKEN_PRICES",
+      );
+    }
+  });
+
   it("takes an empty variable as one that is not set", () => {
     expect(parseConfig({ ...least, BERTH_LOG_LEVEL: "", BERTH_PUBLIC_ENDPOINT: "" }).logLevel).to.equal(
       "info",
