@@ -2,25 +2,12 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { connectMarket, verifyGatewayRequest, type Usage } from "@berth/sdk";
+import { verifyGatewayRequest, type Usage } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
-import { http, type PublicClient } from "viem";
-import { type ActingGate, createActingGate } from "./chain/acting-gate.ts";
-import { followChain } from "./chain/follower.ts";
-import { ensureInstance } from "./chain/instance.ts";
-import { createMarketActions } from "./chain/market-actions.ts";
-import { createMarketChain } from "./chain/market-chain.ts";
-import { createNodeView } from "./chain/node-view.ts";
-import { RpcPool } from "./chain/rpc/pool.ts";
-import { runSettling } from "./chain/settling.ts";
-import { createTransactionSender } from "./chain/transaction-sender.ts";
+import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
-import { openOperator } from "./config/operator-key.ts";
-import { requireOperator } from "./config/require-operator.ts";
 import { systemClock } from "./config/system-clock.ts";
 import { untilReachable } from "./config/until-reachable.ts";
-import { failureOf } from "./domain/failure.ts";
-import { habitsOf, type HeadPolicy } from "./domain/head-policy.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
@@ -31,13 +18,11 @@ import { runMeter } from "./metering/meter.ts";
 import { neverBelow, usageOf } from "./metering/usage.ts";
 import { errorLine } from "./observability/error-line.ts";
 import { createLog, standardError } from "./observability/logger.ts";
-import { measuredReports, measuredSteps, measuredTransport } from "./observability/measured.ts";
+import { measuredSteps } from "./observability/measured.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ContainerRuntime } from "./ports/container-runtime.ts";
 import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
-import type { MarketActions, MarketChain } from "./ports/market-chain.ts";
-import type { NodeView } from "./ports/node-view.ts";
 import { createStepRunner } from "./reconcile/execute.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import { Reporter } from "./reporting/reporter.ts";
@@ -57,32 +42,16 @@ interface Base {
 }
 
 /** What it works on, once all of it has answered. */
-interface World extends Base {
-  readonly pool: RpcPool;
-  readonly client: PublicClient;
-  readonly operator: `0x${string}`;
-  readonly node: NodeView;
-  /** For whoever acts; the follower reads past the gate. */
-  readonly chain: MarketChain;
-  readonly ungated: MarketChain;
-  readonly gate: ActingGate;
-  readonly actions: MarketActions;
-  /** Settles what pays until the signal. */
-  readonly settle: (signal: AbortSignal) => Promise<void>;
-  readonly instance: number;
+interface World extends Base, ChainConnection {
   readonly runtime: ContainerRuntime;
 }
 
-const RPC_TIMEOUT = 10_000;
-const RPC_WATCH_INTERVAL = 5_000;
 const RESYNC_INTERVAL = 5_000;
-const OVERLAP_BLOCKS = 12n;
 /** A chain that makes blocks only when somebody sends. */
 const DEVELOPMENT_CHAIN = 31_337;
 /** Milliseconds that one turn of a loop may take; a report waits for its block, however full blocks are. */
 const TURN_LIMIT = 300_000;
 const REPORT_LIMIT = 1_800_000;
-const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, giveUpAfterMs: 300_000 };
 /** Milliseconds after which a stop that hangs is cut off. */
 const STOP_BOUND = 10_000;
 
@@ -113,72 +82,14 @@ export async function runOrchestrator(
   const operations = createOperations(base.instruments);
   try {
     await operations.listen(config.metricsPort);
-    const chainParts = await connectChain(base, signal);
+    const { metrics, ended } = base.instruments;
+    const connection = await connectChain({ ...base, metrics, ended }, signal);
     const runtime = await connectEngine(base, signal);
-    await serve({ ...base, ...chainParts, runtime }, signal);
+    await serve({ ...base, ...connection, runtime }, signal);
   } finally {
     await operations.close();
     journal.close();
   }
-}
-
-async function connectChain(base: Base, signal: AbortSignal): Promise<Omit<World, keyof Base | "runtime">> {
-  const { config, provider, identity, journal, instruments } = base;
-  const { chainId } = identity;
-  const { ended, metrics } = instruments;
-  const account = await openOperator(config, signal);
-  const { lagBlocks } = habitsOf(chainId);
-  const place = { address: config.market, chainId };
-  const pool = new RpcPool({
-    ...base,
-    ...place,
-    urls: config.rpcUrls,
-    lagBlocks,
-    transportOf: (url) => measuredTransport(http(url, { timeout: RPC_TIMEOUT, retryCount: 0 }), metrics),
-    life: signal,
-  });
-  const { client } = pool;
-  const market = await untilReachable(base, signal, async () => {
-    await pool.connect(signal);
-    return connectMarket({ client, ...place, signal });
-  });
-  const ungated = createMarketChain({ reads: pool, provider, heads: headsOf(config) });
-  const gate = createActingGate(ungated);
-  const { chain } = gate;
-  const fees = { ...SENDER_PACE, maxFeePerGas: config.maxFeeGwei };
-  const sender = createTransactionSender({ ...base, account, client, chainId, ended, ...fees });
-  const actions = measuredReports(createMarketActions({ sender, market, provider, journal }), metrics);
-  const instance = await untilReachable(base, signal, async () => {
-    await requireOperator(chain, provider, account.address, signal);
-    return ensureInstance({ chain, actions, journal, takeover: config.takeover }, signal);
-  });
-  await untilReachable(base, signal, () => sender.recover(signal));
-  const operator = account.address;
-  const worth = { prices: config.tokenPrices, gasPercent: config.settleGasPercent };
-  const settle = (stop: AbortSignal): Promise<void> =>
-    runSettling({ ...base, ...worth, sender, market }, stop);
-  return {
-    pool,
-    client,
-    operator,
-    node: createNodeView(client, operator),
-    chain,
-    ungated,
-    gate,
-    actions,
-    settle,
-    instance,
-  };
-}
-
-/** What is configured, and else what suits the chain. */
-function headsOf({ chainId, confirmations, settleDepth, deleteDepth }: Config): HeadPolicy {
-  const { heads } = habitsOf(chainId);
-  return {
-    act: confirmations ?? heads.act,
-    settle: settleDepth ?? heads.settle,
-    delete: deleteDepth ?? heads.delete,
-  };
 }
 
 async function connectEngine(base: Base, signal: AbortSignal): Promise<ContainerRuntime> {
@@ -198,8 +109,8 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const address = await listen(gateway, { host: config.gatewayHost, port: config.gatewayPort });
   const { number } = await untilReachable(world, signal, () => chain.head(signal));
   const running = [
-    world.pool.watch(RPC_WATCH_INTERVAL, stop),
-    follow(world, reconciler, stop),
+    world.watchEndpoints(stop),
+    world.follow(() => reconciler.wake(), world.instruments.watchdog.clockOf("follower", TURN_LIMIT), stop),
     reconciler.run(stop),
     meter(world, reconciler, stop),
     report(world, config.publicEndpoint ?? address, stop),
@@ -243,18 +154,6 @@ function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
     allowedOrigins: config.allowedOrigins,
     allowedHosts: hostNames(config.gatewayHost, config.publicEndpoint),
   });
-}
-
-function follow(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {
-  const { startBlock, pollIntervalMs, chainId } = world.config;
-  const onFailure = (error: unknown): void => world.log.debug(failureOf(error), "poll of the chain failed");
-  const onEvent = (): void => reconciler.wake();
-  const pace = { startBlock, pollIntervalMs, overlapBlocks: OVERLAP_BLOCKS };
-  const { linkedBlocks } = habitsOf(chainId);
-  const knowsFinality = headsOf(world.config).delete !== 0n;
-  const linking = { chain: world.ungated, linkedBlocks, knowsFinality };
-  const clock = world.instruments.watchdog.clockOf("follower", TURN_LIMIT);
-  return followChain({ ...world, ...pace, ...linking, clock, onEvent, onFailure }, signal);
 }
 
 function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

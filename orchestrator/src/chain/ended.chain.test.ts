@@ -33,7 +33,7 @@ describe("what a real node tells of the daemon's work", function () {
   it("a transaction is told once, with what the operator's purse is poorer by", async () => {
     const ended: EndedTransaction[] = [];
     const daemon = await bootDaemon(world, world.node.url, journal, { ended: (each) => ended.push(each) });
-    const view = createNodeView(world.client, world.operator.address);
+    const view = createNodeView({ client: world.client, states: () => [] }, world.operator.address);
     const before = await view.purse(never);
     await daemon.actions.report({ root: `0x${"00".repeat(32)}`, uri: "", entries: [] }, never);
     const { balance, gasPrice } = await view.purse(never);
@@ -44,10 +44,11 @@ describe("what a real node tells of the daemon's work", function () {
 
   it("every request of a client is counted, those that end with a signal too", async () => {
     const asked: string[] = [];
-    const rpcEnded = (method: string, outcome: string): void => void asked.push(`${method} ${outcome}`);
+    const rpcEnded = (place: number, method: string, outcome: string): void =>
+      void asked.push(`${place} ${method} ${outcome}`);
     const client = createPublicClient({
       chain: foundry,
-      transport: measuredTransport(http(world.node.url), { rpcEnded }),
+      transport: measuredTransport(http(world.node.url), 2, { rpcEnded }),
     });
     const market = await connectMarket({
       client,
@@ -61,15 +62,17 @@ describe("what a real node tells of the daemon's work", function () {
       heads: newestHeads,
     });
     asked.length = 0;
-    const { number } = await createNodeView(client, world.operator.address).newest(never);
+    const { number } = await createNodeView({ client, states: () => [] }, world.operator.address).newest(
+      never,
+    );
     expect((await chain.head(never)).number).to.equal(number);
     await chain.provider(await chain.head(never), never);
     expect(asked).to.deep.equal([
-      "eth_getBlockByNumber answered",
-      "eth_getBlockByNumber answered",
-      "eth_getBlockByNumber answered",
-      "eth_call answered",
-      "eth_getBlockByNumber answered",
+      "2 eth_getBlockByNumber answered",
+      "2 eth_getBlockByNumber answered",
+      "2 eth_getBlockByNumber answered",
+      "2 eth_call answered",
+      "2 eth_getBlockByNumber answered",
     ]);
   });
 });

@@ -26,7 +26,7 @@ describe("pages of events", () => {
     const client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
     const market = { client, address: zeroAddress } as unknown as Market;
     const reads: Reads = {
-      healthy: () => ["sole"],
+      states: () => ["serving"],
       read: (_signal, ask) => (isDark ? Promise.reject(dark) : ask(market)),
       readNewest: () => Promise.reject(dark),
     };

@@ -4,7 +4,7 @@ import { endpointsDisagree } from "./rpc/failures.ts";
 import type { RpcPool } from "./rpc/pool.ts";
 
 /** What reads are made through: a pool of endpoints. */
-export type Reads = Pick<RpcPool, "read" | "readNewest" | "healthy">;
+export type Reads = Pick<RpcPool, "read" | "readNewest" | "states">;
 
 interface Range {
   readonly from: bigint;
@@ -34,7 +34,8 @@ export function createEventPages(
     );
   const readPage: ReadPage = async (range, skip, signal) => {
     const events = await ask(range, skip, signal);
-    if (reads.healthy().length > 1 && events.some(namesManifest)) {
+    const serving = reads.states().filter((state) => state === "serving");
+    if (serving.length > 1 && events.some(namesManifest)) {
       compare(events, await ask(range, skip + 1, signal));
     }
     return events;

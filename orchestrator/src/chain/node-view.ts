@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PublicClient } from "viem";
 import type { NodeView } from "../ports/node-view.ts";
 import { readWith } from "./read.ts";
+import type { RpcPool } from "./rpc/pool.ts";
 
-/** The node behind a client, as the operator's account sees it. */
-export function createNodeView(client: PublicClient, operator: `0x${string}`): NodeView {
+/** The nodes behind a pool, as the operator's account sees them. */
+export function createNodeView(pool: Pick<RpcPool, "client" | "states">, operator: `0x${string}`): NodeView {
+  const { client } = pool;
   return {
+    endpoints: () => pool.states(),
     newest: (signal) =>
       readWith(client, signal, async (reader) => {
         const { number, timestamp } = await reader.getBlock({ blockTag: "latest" });

@@ -22,8 +22,13 @@ const depth = z
   .default(null);
 const blocks = z.string().regex(/^\d+$/, "is not a number of blocks").transform(BigInt);
 const gwei = positive.transform((value) => BigInt(value) * 10n ** 9n);
+/** More than anybody needs, and few enough to count each by itself. */
+const MOST_ENDPOINTS = 8;
 const origins = z.string().transform(listed);
-const urls = z.string().transform(listed).pipe(z.array(url).min(1, "is a list of no address"));
+const urls = z
+  .string()
+  .transform(listed)
+  .pipe(z.array(url).min(1, "is a list of no address").max(MOST_ENDPOINTS, "names more than 8 endpoints"));
 
 /** `0x...=wei` for each token, separated by commas. */
 const prices = z
@@ -107,7 +112,8 @@ const SOLE_URL = "BERTH_RPC_URL";
 
 /** What to write instead, for each. */
 const FIXES: Readonly<Record<keyof Config, string>> = {
-  rpcUrls: "give the chain's JSON-RPC endpoints, such as http://127.0.0.1:8545, separated by commas",
+  rpcUrls:
+    "give the chain's JSON-RPC endpoints, such as http://127.0.0.1:8545, separated by commas, 8 at most",
   chainId: "give the chain's id, such as 31337",
   market: "give the address of the ComputeMarket",
   provider: "give the address that registered as provider",

@@ -2,7 +2,14 @@
 import { expect } from "chai";
 import { inWords } from "./duration.ts";
 import type { Finding } from "./health.ts";
-import { chainTime, headLag, judgeChain, judgeClock, type HeadSight } from "./judge-chain.ts";
+import {
+  chainTime,
+  type ChainSight,
+  headLag,
+  judgeChain,
+  judgeClock,
+  type HeadSight,
+} from "./judge-chain.ts";
 import { judgeEngine, judgeJournal } from "./judge-machine.ts";
 import { judgeGasMoney, judgeInstance, judgeReport, type PurseSight } from "./judge-provider.ts";
 
@@ -24,8 +31,10 @@ function expectSentence({ what, atRisk, next }: Finding): void {
 }
 
 describe("health of the chain", () => {
+  const sight: ChainSight = { head: head(), failureCode: null, endpoints: ["serving"], onDemand: false };
+
   it("is failing while the endpoint does not answer, and names the code, not the error's text", () => {
-    const finding = judgeChain(null, "E_RPC_UNREACHABLE", false);
+    const finding = judgeChain({ ...sight, head: null, failureCode: "E_RPC_UNREACHABLE" });
     expect(finding.state).to.equal("failing");
     expect(finding.what).to.contain("E_RPC_UNREACHABLE");
     expectSentence(finding);
@@ -34,8 +43,8 @@ describe("health of the chain", () => {
   it("is failing once the head has stood for more than three minutes, whatever the machine's clock says", () => {
     for (const skew of [-3_600, 0, 3_600]) {
       const seenAt = NOW + skew;
-      expect(judgeChain(head({ seenAt, now: seenAt + 180 }), null, false).state).to.equal("ok");
-      const stale = judgeChain(head({ seenAt, now: seenAt + 181 }), null, false);
+      expect(judgeChain({ ...sight, head: head({ seenAt, now: seenAt + 180 }) }).state).to.equal("ok");
+      const stale = judgeChain({ ...sight, head: head({ seenAt, now: seenAt + 181 }) });
       expect(stale.state).to.equal("failing");
       expectSentence(stale);
     }
@@ -44,11 +53,26 @@ describe("health of the chain", () => {
   it("takes the machine's word on a head that stood before anybody looked", () => {
     const old = head({ cameWhileLooking: false, timestamp: NOW - 600 });
     expect(headLag(old)).to.equal(600);
-    expect(judgeChain(old, null, false).state).to.equal("failing");
+    expect(judgeChain({ ...sight, head: old }).state).to.equal("failing");
   });
 
   it("never fails for a quiet chain that makes blocks only when somebody sends", () => {
-    expect(judgeChain(head({ now: NOW + 9_999 }), null, true).state).to.equal("ok");
+    expect(judgeChain({ ...sight, head: head({ now: NOW + 9_999 }), onDemand: true }).state).to.equal("ok");
+  });
+
+  it("is failing while a block is shown on which nothing is decided, and names why", () => {
+    const finding = judgeChain({ ...sight, failureCode: "E_FINALITY_CROSSED" });
+    expect(finding.state).to.equal("failing");
+    expect(finding.what).to.contain("7").and.to.contain("E_FINALITY_CROSSED");
+    expectSentence(finding);
+  });
+
+  it("warns of every endpoint that does not serve, by its place alone", () => {
+    expect(judgeChain({ ...sight, endpoints: ["serving", "serving"] }).state).to.equal("ok");
+    const finding = judgeChain({ ...sight, endpoints: ["behind", "serving", "failing"] });
+    expect(finding.state).to.equal("warning");
+    expect(finding.what).to.equal("Of 3 endpoints, number 1 is behind, number 3 does not answer rightly.");
+    expectSentence(finding);
   });
 
   it("counts the chain's time on from its newest block", () => {

@@ -31,23 +31,64 @@ export function headLag({ timestamp, seenAt, now, cameWhileLooking }: HeadSight)
   return Math.max(0, now - seenAt, cameWhileLooking ? 0 : now - timestamp);
 }
 
-/** Whether the endpoint answers with a fresh head. `onDemand`: the chain makes blocks only when somebody sends. */
-export function judgeChain(head: HeadSight | null, failureCode: string | null, onDemand: boolean): Finding {
+/** How one of the ways to the chain is. `behind`: its head proves nothing. `failing`: it does not answer, or with the wrong chain. */
+export type EndpointState = "serving" | "behind" | "failing";
+
+/** What was seen of the chain. */
+export interface ChainSight {
+  /** The newest block; null where no endpoint showed one. */
+  readonly head: HeadSight | null;
+  /** Code of what kept the newest block, or else the one that is acted on, from being read. */
+  readonly failureCode: string | null;
+  /** The endpoints in the order of their list. */
+  readonly endpoints: readonly EndpointState[];
+  /** True where the chain makes blocks only when somebody sends. */
+  readonly onDemand: boolean;
+}
+
+/** Whether the chain is seen through every endpoint, with a fresh head, and may be acted on. */
+export function judgeChain({ head, failureCode, endpoints, onDemand }: ChainSight): Finding {
   if (head === null) {
     return {
       state: "failing",
       what: `The RPC of the chain does not answer (${failureCode ?? "not asked yet"}).`,
       atRisk: WAITS,
-      next: "Check BERTH_RPC_URL, its key and the network, or use another endpoint.",
+      next: "Check BERTH_RPC_URLS, its keys and the network, or use another endpoint.",
+    };
+  }
+  const newest = `The newest block is ${head.number}`;
+  if (failureCode !== null) {
+    return {
+      state: "failing",
+      what: `${newest}, and nothing is decided on the chain (${failureCode}).`,
+      atRisk: WAITS,
+      next: "Read the daemon's log for that code, and compare the endpoints in BERTH_RPC_URLS with a block explorer.",
     };
   }
   const lag = headLag(head);
-  if (onDemand || lag <= HEAD_PATIENCE) return well(`The newest block is ${head.number}.`);
+  if (!onDemand && lag > HEAD_PATIENCE) {
+    return {
+      state: "failing",
+      what: `${newest}, and it has stood for ${inWords(lag)}.`,
+      atRisk: WAITS,
+      next: "See whether the chain makes blocks; if it does, the endpoint is behind: use another one.",
+    };
+  }
+  return judgeEndpoints(endpoints) ?? well(`${newest}.`);
+}
+
+/** Endpoints are named by their place: their addresses are nobody's business but the provider's. */
+function judgeEndpoints(endpoints: readonly EndpointState[]): Finding | null {
+  const faults = endpoints.flatMap((state, index) => {
+    if (state === "serving") return [];
+    return [`number ${index + 1} ${state === "behind" ? "is behind" : "does not answer rightly"}`];
+  });
+  if (faults.length === 0) return null;
   return {
-    state: "failing",
-    what: `The newest block is ${head.number}, and it has stood for ${inWords(lag)}.`,
-    atRisk: WAITS,
-    next: "See whether the chain makes blocks; if it does, the endpoint is behind: use another one.",
+    state: "warning",
+    what: `Of ${endpoints.length} endpoints, ${faults.join(", ")}.`,
+    atRisk: "nothing yet: others are asked; if they fail too, reports stop, and with them the pay",
+    next: "Read the daemon's log for `RPC is`, and mend or replace that endpoint in BERTH_RPC_URLS.",
   };
 }
 

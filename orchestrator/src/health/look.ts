@@ -41,17 +41,23 @@ export async function lookAtHealth(
   signal: AbortSignal,
 ): Promise<Look> {
   const { chain, node, runtime, journal, onDemand } = parts;
-  const [newest, summary, purse, engine] = await Promise.all([
+  const [newest, acting, purse, engine] = await Promise.all([
     tried(signal, () => node.newest(signal)),
-    tried(signal, async () => chain.provider(await chain.head(signal), signal)),
+    tried(signal, () => chain.head(signal)),
     tried(signal, () => node.purse(signal)),
     tried(signal, () => runtime.describe(signal)),
   ]);
+  const block = acting.answer;
+  const provider = block && (await tried(signal, () => chain.provider(block, signal))).answer;
   const written = await tried(signal, async () => touched(journal));
   const head = newest.answer && sightOf(newest.answer, before, parts.clock.now() / 1_000);
-  const provider = summary.answer;
   const findings = {
-    chain: judgeChain(head, newest.code, onDemand),
+    chain: judgeChain({
+      head,
+      failureCode: newest.code ?? acting.code,
+      endpoints: node.endpoints(),
+      onDemand,
+    }),
     engine: judgeEngine(engine.code),
     journal: judgeJournal(written.code),
     ...judgeProvider(parts, provider, head, purse.answer),

@@ -2,6 +2,7 @@
 import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
 import type { CheckName, CheckState } from "../domain/health.ts";
+import type { EndpointState } from "../domain/judge-chain.ts";
 import { provider } from "../test/builders.ts";
 import { Daemon } from "../test/daemon.ts";
 import { quiet } from "../test/manual-clock.ts";
@@ -18,7 +19,7 @@ async function watched() {
   const { market, clock, log, runtime } = daemon;
   const board = new HealthBoard(() => clock.now());
   const stop = new AbortController();
-  const node = { isSilent: false, balance: 10n * ETHER };
+  const node = { isSilent: false, balance: 10n * ETHER, endpoints: ["serving"] as EndpointState[] };
   const chainNow = (): number => Math.floor(clock.now() / 1_000);
   market.summary = { ...market.summary, lastReportAt: BigInt(chainNow()), instance: 1n };
   daemon.journal.setInstance(1);
@@ -32,6 +33,7 @@ async function watched() {
           if (node.isSilent) throw new RetryableError("E_RPC_UNREACHABLE", "no", { atRisk: "", next: "" });
           return { number: market.number, timestamp: Number(market.timestamp) };
         },
+        endpoints: () => node.endpoints,
         purse: async () => ({ balance: node.balance, gasPrice: GWEI }),
       },
       runtime,
@@ -110,6 +112,27 @@ describe("health", () => {
     await look();
     const untold = { report: "unknown", gasMoney: "unknown", instance: "unknown", clock: "unknown" };
     expect(states()).to.deep.equal({ ...WELL, chain: "failing", ...untold });
+    await finish();
+  });
+
+  it("warns of an endpoint that fails while another serves, and fails where nothing may be decided", async () => {
+    const { states, node, market, board, look, finish } = await watched();
+    node.endpoints = ["serving", "behind", "failing"];
+    await look();
+    expect(states()).to.deep.equal({ ...WELL, chain: "warning" });
+    expect(board.checks()[0]?.what).to.contain("number 2 is behind, number 3 does not answer");
+    node.endpoints = ["serving", "serving", "serving"];
+    market.isDark = true;
+    await look();
+    expect(states()).to.include({
+      chain: "failing",
+      report: "unknown",
+      instance: "unknown",
+      gasMoney: "unknown",
+    });
+    market.isDark = false;
+    await look();
+    expect(states()).to.deep.equal(WELL);
     await finish();
   });
 

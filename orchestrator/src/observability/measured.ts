@@ -43,17 +43,24 @@ export function measuredReports(
   return { ...actions, report };
 }
 
-/** The same way to the node, requests counted: answered, refused by a node that answers, or failed. */
-export function measuredTransport(inner: Transport, { rpcEnded }: Pick<Metrics, "rpcEnded">): Transport {
+/**
+ * The same way to an endpoint, requests counted: answered, refused by a node that answers, or failed. `place`: where it stands in
+ * the list of endpoints, from 1.
+ */
+export function measuredTransport(
+  inner: Transport,
+  place: number,
+  { rpcEnded }: Pick<Metrics, "rpcEnded">,
+): Transport {
   return (options) => {
     const made = inner(options);
     const request: typeof made.request = async (asked, ...rest) => {
       try {
         const answer = await made.request(asked, ...rest);
-        rpcEnded(asked.method, "answered");
+        rpcEnded(place, asked.method, "answered");
         return answer as never;
       } catch (error) {
-        rpcEnded(asked.method, isAnswer(error) ? "refused" : "failed");
+        rpcEnded(place, asked.method, isAnswer(error) ? "refused" : "failed");
         throw error;
       }
     };

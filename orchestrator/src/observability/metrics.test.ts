@@ -88,11 +88,11 @@ describe("figures", () => {
     const step = { action: "ensureImage", leaseId: LEASE, image: "hello:1" } as const;
     const run = measuredSteps(() => Promise.reject(new Error("secret text")), metrics, daemon.clock);
     await run(step, never).catch(() => undefined);
-    metrics.rpcEnded("eth_secretMethod", "failed");
+    metrics.rpcEnded(1, "eth_secretMethod", "failed");
     const text = await metrics.text();
     const tenant = daemon.market.leasesById.get(LEASE)?.tenant ?? "none";
     for (const word of [String(LEASE), tenant, "hello", "web", "secret"]) expect(text).not.to.contain(word);
-    expect(text).to.contain('berth_rpc_calls_total{class="other",outcome="failed"} 1');
+    expect(text).to.contain('berth_rpc_calls_total{endpoint="1",class="other",outcome="failed"} 1');
   });
 });
 
@@ -138,12 +138,12 @@ describe("measured", () => {
         return outcome;
       },
     })) as unknown as Transport;
-    const { request } = measuredTransport(inner, metrics)({});
+    const { request } = measuredTransport(inner, 2, metrics)({});
     for (let call = 0; call < 3; call += 1) await request({ method: "eth_call" }).catch(() => undefined);
     expect(await linesOf(metrics, "berth_rpc_calls_total{")).to.have.members([
-      'berth_rpc_calls_total{class="state",outcome="answered"} 1',
-      'berth_rpc_calls_total{class="state",outcome="refused"} 1',
-      'berth_rpc_calls_total{class="state",outcome="failed"} 1',
+      'berth_rpc_calls_total{endpoint="2",class="state",outcome="answered"} 1',
+      'berth_rpc_calls_total{endpoint="2",class="state",outcome="refused"} 1',
+      'berth_rpc_calls_total{endpoint="2",class="state",outcome="failed"} 1',
     ]);
   });
 });

@@ -7,7 +7,8 @@ import { rpcClassOf } from "./rpc-class.ts";
 /** Where the daemon's parts say what they did. Labels come from closed lists: never an id, an address, an image or a text. */
 export interface Metrics {
   stepEnded(step: StepAction, outcome: "done" | "failed", durationMs: number): void;
-  rpcEnded(method: string, outcome: "answered" | "refused" | "failed"): void;
+  /** `place`: where the endpoint stands in the list of them, from 1. */
+  rpcEnded(place: number, method: string, outcome: "answered" | "refused" | "failed"): void;
   reportEnded(outcome: "sent" | "failed"): void;
   transactionEnded(outcome: "mined" | "reverted" | "displaced" | "refused", cost: bigint): void;
   /** From now on these are asked whenever somebody asks for the figures. */
@@ -33,13 +34,18 @@ export function createMetrics(): Metrics {
     buckets: STEP_BUCKETS,
     registers,
   });
-  const rpc = counter("berth_rpc_calls_total", "Requests to the chain's node.", ["class", "outcome"]);
+  const rpc = counter("berth_rpc_calls_total", "Requests to the chain's endpoints.", [
+    "endpoint",
+    "class",
+    "outcome",
+  ]);
   const reports = counter("berth_reports_total", "Reports to the market.", ["outcome"]);
   const transactions = counter("berth_transactions_total", "Transactions that ended.", ["outcome"]);
   const gas = counter("berth_gas_spent_wei_total", "What transactions cost, in wei.", []);
   return {
     stepEnded: (step, outcome, durationMs) => steps.observe({ step, outcome }, durationMs / 1_000),
-    rpcEnded: (method, outcome) => rpc.inc({ class: rpcClassOf(method), outcome }),
+    rpcEnded: (place, method, outcome) =>
+      rpc.inc({ endpoint: String(place), class: rpcClassOf(method), outcome }),
     reportEnded: (outcome) => reports.inc({ outcome }),
     transactionEnded: (outcome, cost) => {
       transactions.inc({ outcome });

@@ -7,6 +7,8 @@ import { HeadWatch } from "./head-watch.ts";
 
 export interface EndpointOptions extends BreakerOptions {
   readonly url: string;
+  /** Where it stands in the list of endpoints, from 1. */
+  readonly place: number;
   readonly chainId: number;
   /** Address of the market. */
   readonly address: `0x${string}`;
@@ -26,6 +28,7 @@ type Requested = ReturnType<Transport>["request"];
 export class Endpoint {
   /** Scheme, host and port: never a key. */
   readonly name: string;
+  readonly place: number;
   readonly client: PublicClient;
   readonly breaker: Breaker;
   readonly heads = new HeadWatch();
@@ -37,6 +40,7 @@ export class Endpoint {
   constructor(options: EndpointOptions) {
     this.#options = options;
     this.name = publicUrl(options.url);
+    this.place = options.place;
     this.breaker = new Breaker(options);
     this.client = createPublicClient({ transport: this.#watched(options.transport) });
   }

@@ -63,7 +63,7 @@ describe("pool of RPCs on a real node", function () {
 
   it("asks the preferred endpoint alone while it answers, after one examination of both", async () => {
     await pool.connect(signal);
-    expect(pool.healthy()).to.have.length(2);
+    expect(pool.states()).to.deep.equal(["serving", "serving"]);
     const before = ofSecond();
     first.asked.length = 0;
     for (let reads = 0; reads < 3; reads += 1) await balance();
@@ -92,7 +92,7 @@ describe("pool of RPCs on a real node", function () {
     await pool.connect(signal);
     first.fateOf = () => ({ error: "header not found" });
     expect(await balance()).to.equal(0n);
-    expect(pool.healthy()).to.have.length(2);
+    expect(pool.states()).to.deep.equal(["serving", "serving"]);
   });
 
   it("no answer at all is unknown, and after the dark it goes on", async () => {
@@ -131,6 +131,7 @@ describe("pool of RPCs on a real node", function () {
       heal(first);
       expect(await newest()).to.equal(honest);
       expect(log.said.some(({ message }) => message.startsWith("RPC is behind"))).to.equal(true);
+      expect(pool.states()).to.deep.equal(["behind", "serving"]);
     });
   }
 
@@ -150,13 +151,13 @@ describe("pool of RPCs on a real node", function () {
   it("the health of an endpoint that nobody asks is known from its watch", async () => {
     const ending = new AbortController();
     const watching = pool.watch(1_000, ending.signal).catch(() => undefined);
-    while (pool.healthy().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (pool.states().includes("failing")) await new Promise((resolve) => setTimeout(resolve, 5));
     second.fateOf = () => "requestLost";
-    while (pool.healthy().length > 1) {
+    while (pool.states()[1] === "serving") {
       await clock.advance(1_000);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    expect(pool.healthy()).to.deep.equal([first.url]);
+    expect(pool.states()).to.deep.equal(["serving", "failing"]);
     ending.abort(new Error("over"));
     await watching;
   });
@@ -192,7 +193,7 @@ describe("pool of RPCs on a real node", function () {
       first.asked.length = 0;
       expect(await balance()).to.equal(0n);
       expect(first.asked).to.deep.equal(asked);
-      expect(pool.healthy()).to.deep.equal([second.url]);
+      expect(pool.states()).to.deep.equal(["failing", "serving"]);
     }
   });
 
@@ -212,7 +213,7 @@ describe("pool of RPCs on a real node", function () {
     second.fateOf = () => ({ error: "nonce too low" });
     const refusal = await errorOf(pool.client.getGasPrice());
     expect(String(refusal)).to.include("nonce too low");
-    expect(pool.healthy()).to.deep.equal([second.url]);
+    expect(pool.states()).to.deep.equal(["failing", "serving"]);
   });
 
   it("no key of an address is ever said", async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { explainRevert, type Market, RetryableError } from "@berth/sdk";
 import type { Hex, PublicClient, Transport } from "viem";
+import type { EndpointState } from "../../domain/judge-chain.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import { readChain, unknownBecause, unlessAborted } from "../read.ts";
@@ -16,8 +17,8 @@ export interface RpcPoolOptions {
   readonly address: `0x${string}`;
   /** Blocks by which an endpoint may be behind the best one before it is stale. */
   readonly lagBlocks: bigint;
-  /** The way to an endpoint, which tries once: where it fails, the next endpoint is asked. */
-  readonly transportOf: (url: string) => Transport;
+  /** The way to an endpoint, which tries once: where it fails, the next is asked. `place` counts from 1. */
+  readonly transportOf: (url: string, place: number) => Transport;
   readonly clock: Clock;
   /** Answers 0 up to 1. */
   readonly random: () => number;
@@ -47,16 +48,22 @@ export class RpcPool {
     this.#options = options;
     const { urls, transportOf, clock } = options;
     const common = { ...options, patience: PATIENCE, now: () => clock.now() };
-    this.#endpoints = urls.map((url) => new Endpoint({ ...common, url, transport: transportOf(url) }));
+    this.#endpoints = urls.map((url, index) => {
+      const place = index + 1;
+      return new Endpoint({ ...common, url, place, transport: transportOf(url, place) });
+    });
     this.client = failoverClient({
       admitted: (signal) => this.#admitted(signal),
       failure: () => this.#endpoints[0]?.failure(),
     });
   }
 
-  /** Names of the endpoints that are neither barred nor behind. */
-  healthy(): readonly string[] {
-    return this.#usable().map(({ name }) => name);
+  /** How each endpoint is, the preferred one first; asks nobody. */
+  states(): readonly EndpointState[] {
+    return this.#endpoints.map((endpoint) => {
+      if (endpoint.breaker.circuit() !== "closed") return "failing";
+      return this.#isStale(endpoint) ? "behind" : "serving";
+    });
   }
 
   /**
@@ -150,12 +157,6 @@ export class RpcPool {
     return [...fresh, ...open.filter((endpoint) => !fresh.includes(endpoint))];
   }
 
-  #usable(): readonly Endpoint[] {
-    return this.#endpoints.filter(
-      (endpoint) => endpoint.breaker.circuit() === "closed" && !this.#isStale(endpoint),
-    );
-  }
-
   async *#admitted(signal: AbortSignal): AsyncGenerator<Endpoint> {
     for (const endpoint of this.#inOrder()) {
       const isIn = await this.#admit(endpoint, signal).then(
@@ -191,12 +192,13 @@ export class RpcPool {
   /** Says once that an endpoint is barred, and once that it is asked again. */
   #tell(endpoint: Endpoint, error: unknown): void {
     const { log } = this.#options;
-    const { name: where } = endpoint;
-    if (error === null && this.#barred.delete(endpoint)) log.info({ endpoint: where }, "RPC is used again");
+    const { name, place } = endpoint;
+    const fields = { endpoint: name, place };
+    if (error === null && this.#barred.delete(endpoint)) log.info(fields, "RPC is used again");
     if (error === null || endpoint.breaker.circuit() === "closed" || this.#barred.has(endpoint)) return;
     this.#barred.add(endpoint);
     const { code, message } = explainRevert(error);
-    log.warn({ endpoint: where, code, message }, "RPC is not used");
+    log.warn({ ...fields, code, message }, "RPC is not used");
   }
 
   #sawHead(endpoint: Endpoint, number: bigint): void {
@@ -204,7 +206,8 @@ export class RpcPool {
     const before = this.#isStale(endpoint);
     endpoint.heads.saw(number, clock.now());
     const now = this.#isStale(endpoint);
-    const fields = { endpoint: endpoint.name, head: String(number), best: String(this.#best()) };
+    const { name, place } = endpoint;
+    const fields = { endpoint: name, place, head: String(number), best: String(this.#best()) };
     if (now && !before) log.warn(fields, "RPC is behind: its head proves nothing");
     if (before && !now) log.info(fields, "RPC keeps up again");
   }

@@ -11,7 +11,7 @@ export const newestHeads: HeadPolicy = { act: 0n, settle: 0n, delete: 0n };
 /** Reads of one market, with no endpoint to fall back on. */
 export function soleMarket(market: Market): Reads {
   return {
-    healthy: () => ["sole"],
+    states: () => ["serving"],
     read: (signal, read) => readChain(signal, () => read(market)),
     readNewest: async (signal, read) => (await readChain(signal, () => read(market))).answer,
   };
