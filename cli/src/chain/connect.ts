@@ -3,6 +3,7 @@ import { connectMarket, marketAddresses } from "@berth/sdk";
 import type { Address, Chain } from "viem";
 import { createPublicClient, createWalletClient, defineChain, http } from "viem";
 import type { Config } from "../config/config.ts";
+import { commandEndpoint } from "../config/endpoints.ts";
 import { keyAddress, openKey, OWN_KEY } from "../config/key-source.ts";
 import type { CommandContext } from "../context.ts";
 import type { MarketSession, SigningSession } from "../flows/session.ts";
@@ -13,12 +14,15 @@ const RETRIES = 2;
 const POLL_MS = 200;
 
 /**
- * The configured market, its chain and code checked. Throws what `connectMarket` throws, and UserError E_CONFIG_MISSING for what is
+ * The configured market through an endpoint, its chain and code checked. Throws what `connectMarket` throws, and UserError E_CONFIG_MISSING for what is
  * not configured.
  */
-export async function connect({ config, signal }: CommandContext): Promise<MarketSession> {
-  const chain = chainOf(config);
-  const transport = http(config.require("rpcUrl"), { timeout: REQUEST_TIMEOUT_MS, retryCount: RETRIES });
+export async function connect(
+  { config, signal }: Pick<CommandContext, "config" | "signal">,
+  url = commandEndpoint(config),
+): Promise<MarketSession> {
+  const chain = chainOf(config, url);
+  const transport = http(url, { timeout: REQUEST_TIMEOUT_MS, retryCount: RETRIES });
   const client = createPublicClient({ chain, transport, pollingInterval: POLL_MS });
   const market = await connectMarket({ client, address: marketAddressOf(config), chainId: chain.id, signal });
   return { market, startBlock: config.get("startBlock") ?? 0n };
@@ -29,8 +33,14 @@ export async function connectSigning(context: CommandContext): Promise<SigningSe
   const { config } = context;
   const account = await openKey(context);
   const session = await connect(context);
-  const transport = http(config.require("rpcUrl"), { timeout: REQUEST_TIMEOUT_MS, retryCount: RETRIES });
-  const wallet = createWalletClient({ account, chain: chainOf(config), transport, pollingInterval: POLL_MS });
+  const url = commandEndpoint(config);
+  const transport = http(url, { timeout: REQUEST_TIMEOUT_MS, retryCount: RETRIES });
+  const wallet = createWalletClient({
+    account,
+    chain: chainOf(config, url),
+    transport,
+    pollingInterval: POLL_MS,
+  });
   return { ...session, wallet };
 }
 
@@ -39,13 +49,13 @@ export function providerAddressOf(config: Config): Address {
   return config.get("provider") ?? keyAddress(config, OWN_KEY);
 }
 
-function chainOf(config: Config): Chain {
+function chainOf(config: Config, url: string): Chain {
   const id = config.require("chainId");
   return defineChain({
     id,
     name: `chain ${id}`,
     nativeCurrency: { name: "coin", symbol: "coin", decimals: 18 },
-    rpcUrls: { default: { http: [config.require("rpcUrl")] } },
+    rpcUrls: { default: { http: [url] } },
   });
 }
 

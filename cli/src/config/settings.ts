@@ -7,6 +7,16 @@ const address = z
   .refine((text) => isAddress(text, { strict: false }), "not an address: 0x and 40 hexadecimal digits")
   .transform((text) => getAddress(text));
 const url = z.url({ protocol: /^https?$/, error: "not an address of the form http://host:port" });
+const urls = z
+  .string()
+  .transform((list) =>
+    list
+      .split(",")
+      .map((each) => each.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(url).min(1, "a list of no address").max(8, "more than 8 addresses"))
+  .transform((list) => list.join(","));
 const text = z.string().min(1, "empty");
 const count = z.coerce.number("not a whole number").int("not a whole number").nonnegative("below 0");
 const positive = z.coerce.number("not a whole number").int("not a whole number").positive("below 1");
@@ -45,7 +55,7 @@ export const settingSchemas = {
   reportIntervalSeconds: positive,
   sampleIntervalSeconds: positive,
   pollIntervalMs: positive,
-  rpcUrls: text,
+  rpcUrls: urls,
   confirmations: depth,
   settleDepth: depth,
   deleteDepth: depth,

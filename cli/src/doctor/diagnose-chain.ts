@@ -3,6 +3,7 @@ import type { ProviderSummary } from "@berth/sdk";
 import { withSignal } from "@berth/sdk";
 import type { Address } from "viem";
 import { connect, providerAddressOf } from "../chain/connect.ts";
+import { daemonEndpoints } from "../config/endpoints.ts";
 import { keyAddress, OPERATOR_KEY } from "../config/key-source.ts";
 import type { CommandContext } from "../context.ts";
 import type { ProviderOverview } from "../flows/provider-overview.ts";
@@ -21,7 +22,9 @@ import {
   judgeReport,
   judgeStake,
 } from "./judge-provider.ts";
+import { judgeEndpoints, servingUrl } from "./judge-endpoints.ts";
 import { probeGas } from "./probe-chain.ts";
+import { probeEndpoints } from "./probe-endpoints.ts";
 
 /** What the chain showed, and the findings that follow. */
 export interface ChainDiagnosis {
@@ -34,7 +37,10 @@ export interface ChainDiagnosis {
 export async function diagnoseChain(context: CommandContext): Promise<ChainDiagnosis> {
   const { config, signal } = context;
   const account = await factOf(signal, () => keyAddress(config, OPERATOR_KEY));
-  const session = await factOf(signal, () => connect(context));
+  const chainId = config.require("chainId");
+  const endpoints = await probeEndpoints(daemonEndpoints(config), signal);
+  const serving = servingUrl(endpoints, chainId) ?? undefined;
+  const session = await factOf(signal, () => connect(context, serving));
   const provider = await factOf(signal, () => providerAddressOf(config));
   const head = await after(session, signal, (found) => readHead(found, context));
   const summaryOf = (who: Address) =>
@@ -44,6 +50,7 @@ export async function diagnoseChain(context: CommandContext): Promise<ChainDiagn
   const registered = whereRegistered(summary);
   const overview = await after(registered, signal, () => overviewOf(session, who, signal));
   const findings = [
+    ...judgeEndpoints(endpoints, chainId),
     judged("market", session, ({ market: { address, chainId } }) =>
       ok("market", `${address} on chain ${chainId}`),
     ),

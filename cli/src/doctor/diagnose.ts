@@ -11,7 +11,7 @@ import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway } from "./judge-m
 import { listenerAt, probeEngine, probeFolder, probeGateway } from "./probe-machine.ts";
 
 /** What a provider cannot do without. */
-const NEEDED = ["rpcUrl", "chainId", "publicEndpoint"] as const;
+const NEEDED = ["chainId", "publicEndpoint"] as const;
 
 /** Looks at everything that a provider depends on, from this machine. Sends nothing, changes nothing. */
 export async function diagnose(context: CommandContext): Promise<readonly Finding[]> {
@@ -24,7 +24,8 @@ export async function diagnose(context: CommandContext): Promise<readonly Findin
 
 async function diagnoseConfiguration({ config, signal }: CommandContext): Promise<readonly Finding[]> {
   const check = "configuration";
-  const needed: readonly string[] = NEEDED;
+  const list = await factOf(signal, () => config.get("rpcUrls"));
+  const needed: readonly string[] = valueOf(list) === undefined ? ["rpcUrl", ...NEEDED] : NEEDED;
   const facts = await Promise.all(
     settingKeys.map((key) =>
       factOf(signal, () => (needed.includes(key) ? config.require(key) : config.get(key))),

@@ -147,6 +147,20 @@ describe("berth provider doctor on a real chain", function () {
     expect(ran.stdout).to.match(/^unknown +report /m);
   });
 
+  it("examines every endpoint of the daemon, and goes on with one that serves", async () => {
+    const { BERTH_RPC_URL: url = "" } = environment;
+    const found = await examine({
+      BERTH_RPC_URL: "",
+      BERTH_RPC_URLS: `http://127.0.0.1:9/secret-key,${url}`,
+    });
+    expect(states(found)).to.include({
+      "endpoint 1": "warning",
+      "endpoint 2": "ok",
+      market: "ok",
+    });
+    expect(JSON.stringify(found)).not.to.contain("secret");
+  });
+
   it("names every setting that is wrong or missing, and asks nobody anything", async () => {
     const found = await examine({ BERTH_GATEWAY_PORT: "-1", BERTH_PUBLIC_ENDPOINT: "" });
     expect(found.code).to.equal(4);

@@ -6,7 +6,7 @@ import { formatDuration } from "../output/time.ts";
 const MOST_SKEW = 60n;
 const STALE_HEAD = 180n;
 /** The chain that makes blocks only when somebody sends. */
-const DEVELOPMENT_CHAIN = 31_337;
+export const DEVELOPMENT_CHAIN = 31_337;
 const SET_CLOCK = "timedatectl set-ntp true";
 
 /** The newest block, and the machine's time when it was read. Seconds since 1970. */
@@ -22,7 +22,7 @@ export function judgeHead({ number, timestamp, now, chainId }: HeadFact): Findin
   if (age <= STALE_HEAD) return ok("newest block", `${number}`);
   const says = `${number}, ${formatDuration(age)} old`;
   if (chainId === DEVELOPMENT_CHAIN) return ok("newest block", `${says}: this chain makes blocks on demand`);
-  return warning("newest block", says, "use another endpoint (BERTH_RPC_URL), unless this clock is fast");
+  return warning("newest block", says, "use another endpoint (BERTH_RPC_URLS), unless this clock is fast");
 }
 
 /** A block is never from the future; an old one tells nothing of the clock. */

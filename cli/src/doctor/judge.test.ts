@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { ProviderSummary } from "@berth/sdk";
+import { type ProviderSummary, RetryableError } from "@berth/sdk";
 import type { ProviderMoney, ProviderOffer } from "../flows/provider-overview.ts";
 import { doctorText } from "../output/doctor-text.ts";
 import type { Finding } from "./finding.ts";
 import { judged, ok } from "./finding.ts";
 import { judgeClock, judgeHead } from "./judge-chain.ts";
+import { judgeEndpoints, servingUrl } from "./judge-endpoints.ts";
 import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway } from "./judge-machine.ts";
 import {
   judgeGas,
@@ -15,6 +16,7 @@ import {
   judgeReport,
   judgeStake,
 } from "./judge-provider.ts";
+import type { EndpointAnswer, EndpointFact } from "./probe-endpoints.ts";
 
 const OWNER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const OPERATOR = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
@@ -77,6 +79,57 @@ describe("the doctor's judgement of the chain", () => {
     expectState(judgeClock(head(-61n)), "failing", "timedatectl");
     expectState(judgeClock(head(-60n)), "ok");
     expectState(judgeClock(head(61n)), "unknown");
+  });
+});
+
+describe("the doctor's judgement of the endpoints", () => {
+  const at = (place: number, changes: Partial<EndpointAnswer> = {}): EndpointFact => ({
+    place,
+    url: `https://user:secret@rpc-${place}.example/v3/secret-key`,
+    answer: { value: { chainId: 1, number: 100n, timestamp: 10_000n, ...changes } },
+  });
+  const dark = (place: number): EndpointFact => ({
+    ...at(place),
+    answer: { error: new RetryableError("E_RPC_UNREACHABLE", "no", { atRisk: "", next: "" }) },
+  });
+  const statesOf = (facts: readonly EndpointFact[], chainId = 1) =>
+    judgeEndpoints(facts, chainId).map(({ check, state }) => `${check} ${state}`);
+
+  it("one endpoint alone is a warning with the fix, but for a local chain", () => {
+    expect(statesOf([at(1)])).to.deep.equal(["endpoint 1 ok", "endpoints warning"]);
+    expectState(judgeEndpoints([at(1)], 1)[1] as Finding, "warning", "export BERTH_RPC_URLS=");
+    expect(statesOf([at(1, { chainId: 31_337 })], 31_337)).to.deep.equal(["endpoint 1 ok"]);
+    expect(statesOf([at(1), at(2)])).to.deep.equal(["endpoint 1 ok", "endpoint 2 ok"]);
+  });
+
+  it("one that does not answer is a warning while another does, and fails where none does", () => {
+    expect(statesOf([dark(1), at(2)])).to.deep.equal(["endpoint 1 warning", "endpoint 2 ok"]);
+    expect(statesOf([dark(1), dark(2)])).to.deep.equal(["endpoint 1 failing", "endpoint 2 failing"]);
+    expect(statesOf([dark(1), at(2, { chainId: 5 })])).to.deep.equal([
+      "endpoint 1 failing",
+      "endpoint 2 failing",
+    ]);
+  });
+
+  it("another chain fails, a head behind another one's by more than a minute is a warning, and no key is shown", () => {
+    const findings = judgeEndpoints(
+      [
+        at(1, { chainId: 5 }),
+        at(2, { number: 90n, timestamp: 9_939n }),
+        at(3),
+        at(4, { number: 95n, timestamp: 9_940n }),
+      ],
+      1,
+    );
+    expect(findings.map(({ state }) => state)).to.deep.equal(["failing", "warning", "ok", "ok"]);
+    expect(findings[0]?.says).to.contain("https://rpc-1.example serves chain 5, not chain 1");
+    expect(findings[1]?.says).to.equal("https://rpc-2.example is at block 90, another one at 100");
+    expect(JSON.stringify(findings)).not.to.contain("secret");
+  });
+
+  it("goes on with the preferred endpoint that serves the chain", () => {
+    expect(servingUrl([dark(1), at(2, { chainId: 5 }), at(3)], 1)).to.contain("rpc-3");
+    expect(servingUrl([dark(1)], 1)).to.equal(null);
   });
 });
 

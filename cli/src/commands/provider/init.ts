@@ -76,6 +76,7 @@ async function withAnswers({ config, prompt }: CommandContext): Promise<Config> 
   let complete = config;
   for (const key of NEEDED) {
     if (complete.get(key) !== undefined) continue;
+    if (key === "rpcUrl" && complete.get("rpcUrls") !== undefined) continue;
     if (key === "market" && marketAddresses[complete.require("chainId")] !== undefined) continue;
     const answer = await prompt.ask(`${settingPurposes[key]}?`, flagName(key));
     complete = configOf({ ...complete.sources, flags: { ...complete.sources.flags, [key]: answer } });

@@ -8,6 +8,7 @@ import type { Command } from "commander";
 import { providerAddressOf } from "../../chain/connect.ts";
 import type { Config } from "../../config/config.ts";
 import { configOf } from "../../config/config.ts";
+import { daemonEndpoints } from "../../config/endpoints.ts";
 import { daemonEnvironment } from "../../config/daemon-environment.ts";
 import { keyAddress, OPERATOR_KEY } from "../../config/key-source.ts";
 import { daemonSettings, flagName, settingPurposes } from "../../config/settings.ts";
@@ -40,7 +41,7 @@ async function runDaemon({ config, output, takeSignals }: CommandContext): Promi
 
 /** The configuration with what follows from it: the provider is the key's account, the market that of the chain. */
 function withDerived(config: Config): Config {
-  config.require("rpcUrl");
+  daemonEndpoints(config);
   const market =
     config.get("market") ?? marketAddresses[config.require("chainId")] ?? config.require("market");
   const flags = { ...config.sources.flags, market, provider: providerAddressOf(config) };
