@@ -36,13 +36,21 @@ export function newRuntime(identity: MarketIdentity, subnetPool = SUBNET_POOL): 
 /** The real engine under the contract's laws. */
 export async function makeDockerUnderTest(): Promise<RuntimeUnderTest> {
   const identity = newIdentity();
-  const engine = connectEngine({});
   await ensureHelloImage(AbortSignal.timeout(60_000));
-  const planted: Planted[] = [];
   return {
     runtime: newRuntime(identity),
     otherMarket: newRuntime(newIdentity()),
     image: HELLO_IMAGE,
+    ...planting(connectEngine({}), identity),
+  };
+}
+
+type Planting = Pick<RuntimeUnderTest, "plantForeign" | "foreignStands" | "clearForeign">;
+
+/** The means to put something of somebody else's on an engine that has the demonstration's image. */
+export function planting(engine: Engine, identity: MarketIdentity): Planting {
+  const planted: Planted[] = [];
+  return {
     async plantForeign(kind, leaseId, part) {
       planted.push(await PLANTS[kind](engine, identity, leaseId, part));
     },

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FakeContainer, FakeNetwork, Labels, Pool } from "./objects.ts";
+import { DONE, EngineRefusal, notServed, type Reply } from "./replies.ts";
+import type { EngineState } from "./state.ts";
+import { objectTime } from "./times.ts";
+
+export interface NetworkConfig {
+  readonly Name: string;
+  readonly CheckDuplicate?: boolean;
+  readonly Driver?: string;
+  readonly IPAM?: { readonly Config?: readonly Pool[] };
+  readonly Options?: Labels;
+  readonly Labels?: Labels;
+}
+
+interface Range {
+  readonly first: number;
+  readonly end: number;
+}
+
+const BRIDGE_NAME = "com.docker.network.bridge.name";
+/** What every engine has. */
+const PREDEFINED = [
+  { name: "bridge", driver: "bridge", pools: [{ Subnet: "172.17.0.0/16" }] },
+  { name: "host", driver: "host", pools: [] },
+  { name: "none", driver: "null", pools: [] },
+];
+
+export function addPredefinedNetworks(state: EngineState): void {
+  for (const network of PREDEFINED) add(state, { ...network, labels: {}, options: {} });
+}
+
+export function isPredefined({ name }: FakeNetwork): boolean {
+  return PREDEFINED.some((network) => network.name === name);
+}
+
+export function createNetwork(state: EngineState, config: NetworkConfig): Reply {
+  const { Name: name, CheckDuplicate, Driver: driver = "bridge", IPAM, Options, Labels } = config;
+  const networks = [...state.networks.values()];
+  if (CheckDuplicate === true && networks.some((network) => network.name === name))
+    throw new EngineRefusal(409, `network with name ${name} already exists`);
+  const pools = IPAM?.Config ?? [];
+  const ranges = pools.map(rangeOf);
+  if (ranges.length === 0) throw notServed("a network without a subnet");
+  const taken = networks.flatMap((network) => network.pools.map(rangeOf));
+  if (taken.some((other) => ranges.some(({ first, end }) => first < other.end && other.first < end)))
+    throw new EngineRefusal(403, "Pool overlaps with other one on this address space");
+  const options = Options ?? {};
+  const network = { name, driver, pools, options, labels: Labels ?? {} };
+  const id = state.names.id();
+  refuseSharedBridge(id, options, networks);
+  add(state, network, id);
+  return { status: 201, json: { Id: id, Warning: "" } };
+}
+
+export function listNetworks(state: EngineState): Reply {
+  return { status: 200, json: [...state.networks.values()].map(view) };
+}
+
+export function removeNetwork(state: EngineState, nameOrId: string): Reply {
+  const network = needNetwork(state, nameOrId);
+  const { id, name } = network;
+  if (isPredefined(network))
+    throw new EngineRefusal(403, `${name} is a pre-defined network and cannot be removed`);
+  if (state.alive().some(({ networkId }) => networkId === id)) {
+    const message = `error while removing network: network ${name} id ${id} has active endpoints`;
+    throw new EngineRefusal(403, message);
+  }
+  state.networks.delete(id);
+  return DONE;
+}
+
+/** Lets a container that does not run join the network at its next start. */
+export function connect(state: EngineState, nameOrId: string, container: FakeContainer): Reply {
+  const network = needNetwork(state, nameOrId);
+  if (container.pid !== null && container.networkId === network.id) {
+    const message = `endpoint with name ${container.name} already exists in network ${network.name}`;
+    throw new EngineRefusal(403, message);
+  }
+  if (container.pid !== null || container.networkName !== network.name)
+    throw notServed("a second network of a container");
+  container.networkId = null;
+  return { status: 200 };
+}
+
+function needNetwork(state: EngineState, nameOrId: string): FakeNetwork {
+  const network = state.findNetwork(nameOrId);
+  if (network === undefined) throw new EngineRefusal(404, `network ${nameOrId} not found`);
+  return network;
+}
+
+function add(
+  state: EngineState,
+  network: Omit<FakeNetwork, "id" | "createdAt">,
+  id = state.names.id(),
+): void {
+  state.networks.set(id, { ...network, id, createdAt: state.now() });
+}
+
+function refuseSharedBridge(id: string, options: Labels, networks: readonly FakeNetwork[]): void {
+  const bridge = options[BRIDGE_NAME];
+  const other = networks.find((network) => bridge !== undefined && network.options[BRIDGE_NAME] === bridge);
+  if (other === undefined) return;
+  const message = `cannot create network ${id} (${bridge}): conflicts with network ${other.id} (${bridge}): networks have same bridge name`;
+  throw new EngineRefusal(403, message);
+}
+
+function view({ id, name, driver, createdAt, labels, options, pools }: FakeNetwork): unknown {
+  return {
+    ...{ Name: name, Id: id, Created: objectTime(createdAt), Scope: "local", Driver: driver },
+    ...{ EnableIPv6: false, IPAM: { Driver: "default", Options: null, Config: pools }, Internal: false },
+    ...{ Attachable: false, Ingress: false, ConfigFrom: { Network: "" }, ConfigOnly: false },
+    ...{ Containers: {}, Options: options, Labels: labels },
+  };
+}
+
+function rangeOf({ Subnet = "" }: Pool): Range {
+  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(Subnet);
+  if (match === null) throw new EngineRefusal(400, `invalid subnet ${Subnet}`);
+  const address = match.slice(1, 5).reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(match[5]));
+  return { first: address, end: address + size };
+}

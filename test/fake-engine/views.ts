@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FakeContainer, Labels, Mount } from "./objects.ts";
+import type { Reply } from "./replies.ts";
+import type { EngineState } from "./state.ts";
+import { objectTime } from "./times.ts";
+
+export function inspectContainer(state: EngineState, nameOrId: string): Reply {
+  return { status: 200, json: inspected(state.needContainer(nameOrId)) };
+}
+
+export function listContainers(
+  state: EngineState,
+  all: boolean,
+  isWanted: (labels: Labels) => boolean,
+): Reply {
+  const containers = [...state.containers.values()].filter(
+    ({ pid, labels }) => (all || pid !== null) && isWanted(labels),
+  );
+  return { status: 200, json: containers.map(listed) };
+}
+
+function listed(container: FakeContainer): unknown {
+  const { id, name, config, image, words, createdAt, labels, status, networkName, mounts } = container;
+  return {
+    ...{ Id: id, Names: [`/${name}`], Image: config.Image, ImageID: image.id, Command: words.join(" ") },
+    ...{ Created: Math.floor(createdAt / 1000), Labels: labels, State: status },
+    ...{ HostConfig: { NetworkMode: networkName }, Mounts: mounts.map(mountView) },
+  };
+}
+
+function inspected(container: FakeContainer): unknown {
+  const { id, name, config, image, words, createdAt, labels, mounts } = container;
+  const { HostConfig, NetworkingConfig: _, ...own } = config;
+  return {
+    ...{ Id: id, Created: objectTime(createdAt), Path: words[0] ?? "", Args: words.slice(1) },
+    ...{ State: stateView(container), Image: image.id, Name: `/${name}`, RestartCount: 0 },
+    ...{ Platform: "linux", HostConfig, Mounts: mounts.map(mountView), Config: { ...own, Labels: labels } },
+    NetworkSettings: networkView(container),
+  };
+}
+
+function stateView(container: FakeContainer): unknown {
+  const { status, pid, exitCode, error, oomKilled, startedAt, finishedAt, health } = container;
+  return {
+    ...{ Status: status, Running: pid !== null, Paused: status === "paused", Restarting: false },
+    ...{ OOMKilled: oomKilled, Dead: false, Pid: pid ?? 0, ExitCode: exitCode, Error: error },
+    ...{ StartedAt: objectTime(startedAt), FinishedAt: objectTime(finishedAt) },
+    ...(health !== null && { Health: { Status: health, FailingStreak: 0, Log: [] } }),
+  };
+}
+
+function networkView({ id, ports, networkName, networkId, aliases, pid }: FakeContainer): unknown {
+  const all = pid === null && networkId === null ? aliases : [...aliases, id.slice(0, 12)];
+  const endpoint = { Aliases: all, NetworkID: networkId ?? "", EndpointID: pid === null ? "" : id };
+  return { Ports: Object.fromEntries(ports), Networks: { [networkName]: endpoint } };
+}
+
+function mountView({ volume, path, isReadOnly }: Mount): unknown {
+  return {
+    ...{ Type: "volume", Name: volume, Source: `/var/lib/docker/volumes/${volume}/_data`, Destination: path },
+    ...{ Driver: "local", Mode: "z", RW: !isReadOnly, Propagation: "" },
+  };
+}
