@@ -62,6 +62,6 @@ export class Agenda {
       if (this.#alarm === alarm) this.#alarm = null;
       this.settle();
     };
-    this.#clock.sleep(next.at - this.#clock.now(), alarm.off.signal).then(ring, () => undefined);
+    this.#clock.sleep(Math.max(0, next.at - this.#clock.now()), alarm.off.signal).then(ring, () => undefined);
   }
 }

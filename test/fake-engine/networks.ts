@@ -70,15 +70,13 @@ export function removeNetwork(state: EngineState, nameOrId: string): Reply {
   return DONE;
 }
 
-/** Lets a container that does not run join the network at its next start. */
-export function connect(state: EngineState, nameOrId: string, container: FakeContainer): Reply {
-  const network = needNetwork(state, nameOrId);
-  if (container.pid !== null && container.networkId === network.id) {
-    const message = `endpoint with name ${container.name} already exists in network ${network.name}`;
+/** Lets a container that does not run join the network of this name at its next start, whether there is one now or not. */
+export function connect(state: EngineState, name: string, container: FakeContainer): Reply {
+  if (container.networkName !== name) throw notServed("a second network of a container");
+  if (container.pid !== null) {
+    const message = `endpoint with name ${container.name} already exists in network ${name}`;
     throw new EngineRefusal(403, message);
   }
-  if (container.pid !== null || container.networkName !== network.name)
-    throw notServed("a second network of a container");
   container.networkId = null;
   return { status: 200 };
 }
