@@ -19,7 +19,7 @@ export function answer(response: ServerResponse, reply: Reply, fault: Fault | nu
 
 /** Hangs up in place of an answer. */
 export function cutOff(response: ServerResponse): void {
-  response.socket?.resetAndDestroy();
+  response.socket?.destroy();
 }
 
 function sendStream(

@@ -83,7 +83,11 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       await expectAnswer(`DELETE /networks/${net}`, 404, `network ${net} not found`);
       await expectAnswer(`POST /networks/${net}/connect`, 404, none, { Container: one });
       const image = `berth/${mark}:x`;
-      await expectAnswer(`GET /images/${image}/json`, 404, `no such image: ${image}: No such image: ${image}`);
+      await expectAnswer(
+        `GET /images/${image}/json`,
+        404,
+        `no such image: ${image}: No such image: ${image}`,
+      );
       expect((await create(one, { Image: image })).message).to.equal(`No such image: ${image}`);
     });
 
@@ -178,7 +182,8 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       expect(State["Error"]).to.equal(refusal.message);
       await create(two, { Cmd: ["nonsuch"] });
       await expectAnswer(`POST /containers/${two}/start`, 204);
-      while ((await inspect(two)).State["Running"] === true) await new Promise((done) => setTimeout(done, 20));
+      while ((await inspect(two)).State["Running"] === true)
+        await new Promise((done) => setTimeout(done, 20));
       expect((await inspect(two)).State).to.deep.include({ Status: "exited", ExitCode: 127 });
     });
 
@@ -209,7 +214,9 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       const IPAM = { Config: [{ Subnet: "10.197.1.0/28", Gateway: "10.197.1.1" }] };
       const shared = await say("POST /networks/create", network("c", { IPAM }));
       expect(shared.status).to.equal(403);
-      expect(shared.message).to.match(/^cannot create network [0-9a-f]{64} \(brdlg0\): conflicts with network/);
+      expect(shared.message).to.match(
+        /^cannot create network [0-9a-f]{64} \(brdlg0\): conflicts with network/,
+      );
       expect(shared.message).to.include(`${id} (brdlg0): networks have same bridge name`);
       const { json } = await say("GET /networks");
       const listed = json as { readonly Name: string; readonly Labels: object; readonly IPAM: object }[];
@@ -232,7 +239,10 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
     });
 
     it("a container that ran starts in the very network that it ran in, until it is connected to another", async () => {
-      await create(one, { ...inNetwork, NetworkingConfig: { EndpointsConfig: { [net]: { Aliases: ["web"] } } } });
+      await create(one, {
+        ...inNetwork,
+        NetworkingConfig: { EndpointsConfig: { [net]: { Aliases: ["web"] } } },
+      });
       await expectAnswer(`POST /containers/${one}/start`, 404, `network ${net} not found`);
       expect((await inspect(one)).State).to.deep.include({ Status: "created", ExitCode: 128 });
       const first = idOf(await say("POST /networks/create", network("")));
@@ -289,7 +299,11 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       expect((await say(`GET /volumes/${vol}`)).json).to.deep.include({ Labels: { mark } });
       expect((await say(`GET /volumes/${vol}b`)).json).to.deep.include({ Labels: null });
       const mounts = (await inspect(one)).Mounts as { readonly Name: string }[];
-      expect(mounts.find(({ Name }) => Name === vol)).to.include({ Type: "volume", Destination: "/data", RW: true });
+      expect(mounts.find(({ Name }) => Name === vol)).to.include({
+        Type: "volume",
+        Destination: "/data",
+        RW: true,
+      });
       expect(mounts.find(({ Name }) => Name === `${vol}b`)).to.include({ Destination: "/bare", RW: false });
       await expectAnswer(`DELETE /volumes/${vol}`, 409, `remove ${vol}: volume is in use - [${id}]`);
       await expectAnswer(`DELETE /containers/${one}?force=true&v=true`, 204);
