@@ -37,13 +37,20 @@ describe("the results of earlier runs", () => {
     expect(new ResultLog(path, "these").get("a")).to.equal(undefined);
   });
 
-  it("are for others when a contract or a test changes, and not otherwise", () => {
-    for (const part of ["contracts", "test/contracts"]) mkdirSync(join(folder, part), { recursive: true });
-    const first = judgesOf(folder);
-    expect(judgesOf(folder)).to.equal(first);
-    writeFileSync(join(folder, "contracts/A.sol"), "a");
-    const second = judgesOf(folder);
-    writeFileSync(join(folder, "test/contracts/a.test.ts"), "a");
-    expect(new Set([first, second, judgesOf(folder)]).size).to.equal(3);
+  it("are for others when a contract, a test or what a test imports changes, and not otherwise", () => {
+    for (const part of ["contracts", "test/contracts", "test/helpers"])
+      mkdirSync(join(folder, part), { recursive: true });
+    const write = (path: string, text: string): void => writeFileSync(join(folder, path), text);
+    write("test/contracts/a.test.ts", 'import { b } from "../helpers/b.ts";');
+    const names = [judgesOf(folder)];
+    write("test/helpers/b.ts", 'export { c } from "./c.ts";');
+    names.push(judgesOf(folder));
+    write("test/helpers/c.ts", "export const c = 1;");
+    names.push(judgesOf(folder));
+    write("contracts/A.sol", "a");
+    names.push(judgesOf(folder));
+    expect(new Set(names).size).to.equal(4);
+    write("test/helpers/d.ts", "nobody imports it");
+    expect(judgesOf(folder)).to.equal(names[3]);
   });
 });

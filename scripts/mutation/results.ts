@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { filesUnder } from "../lib/files.ts";
 import type { Verdict } from "./judge.ts";
 
@@ -13,7 +13,9 @@ export interface Result {
   readonly seconds: number;
 }
 
-const JUDGED_BY = ["contracts", "test/contracts", "test/helpers"];
+const SOURCES = "contracts";
+const TESTS = "test/contracts";
+const IMPORTED = /from "(\.{1,2}\/[^"]+\.ts)"/g;
 
 /**
  * Results of earlier runs in a file that grows by a line with each. The first line names the sources and the tests that they were
@@ -51,11 +53,23 @@ function parsed(line: string): Result | undefined {
   }
 }
 
-/** Names the contracts and the tests that judge them, as they are under a root. */
+/** Names the contracts and the tests that judge them, with all that these import of our own, as they are under a root. */
 export function judgesOf(root: string): string {
   const digest = createHash("sha256");
-  for (const path of JUDGED_BY.flatMap((part) => filesUnder(join(root, part)))) {
+  const files = [...filesUnder(join(root, SOURCES)), ...withImports(filesUnder(join(root, TESTS)))];
+  for (const path of files) {
     digest.update(path.slice(root.length)).update("\0").update(readFileSync(path)).update("\0");
   }
   return digest.digest("hex").slice(0, 16);
+}
+
+function withImports(files: readonly string[]): readonly string[] {
+  const found = new Set(files);
+  for (const path of found) {
+    for (const [, relative = ""] of readFileSync(path, "utf8").matchAll(IMPORTED)) {
+      const imported = join(dirname(path), relative);
+      if (existsSync(imported)) found.add(imported);
+    }
+  }
+  return [...found].sort();
 }
