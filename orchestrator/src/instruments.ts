@@ -4,6 +4,7 @@ import type { EndedTransaction } from "./chain/ended.ts";
 import { chainTime, headLag } from "./domain/judge-chain.ts";
 import type { LeaseView } from "./domain/lease-view.ts";
 import { PHASES, phaseOf } from "./gateway/phase.ts";
+import type { Machine } from "./config/machine.ts";
 import { HealthBoard } from "./health/board.ts";
 import { GasLedger } from "./health/gas-ledger.ts";
 import type { HealthParts, Look } from "./health/look.ts";
@@ -11,7 +12,6 @@ import { watchHealth } from "./health/watch.ts";
 import { Watchdog } from "./health/watchdog.ts";
 import { countBy } from "./observability/counts.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
-import type { Clock } from "./ports/clock.ts";
 import type { Health } from "./ports/health.ts";
 import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
@@ -37,8 +37,7 @@ export interface Started extends Omit<HealthParts, "ledger" | "journal"> {
 /** Milliseconds that one turn of the health's own loop may take. */
 const PATIENCE = 120_000;
 
-/** `monotonic`: milliseconds that only go forwards. */
-export function createInstruments(clock: Clock, monotonic: () => number): Instruments {
+export function createInstruments({ clock, monotonic, pace }: Machine): Instruments {
   const metrics = createMetrics();
   const watchdog = new Watchdog(clock, monotonic);
   const board = new HealthBoard(() => clock.now());
@@ -59,7 +58,7 @@ export function createInstruments(clock: Clock, monotonic: () => number): Instru
         look = latest;
       };
       return watchHealth(
-        { ...started, ledger, board, seen, clock: watchdog.clockOf("health", PATIENCE) },
+        { ...started, ledger, board, seen, interval: pace.health, clock: watchdog.clockOf("health", PATIENCE) },
         signal,
       );
     },

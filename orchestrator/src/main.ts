@@ -6,7 +6,7 @@ import { verifyGatewayRequest, type Usage } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
 import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
-import { systemClock } from "./config/system-clock.ts";
+import { type Machine, thisMachine } from "./config/machine.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
@@ -17,7 +17,7 @@ import { createInstruments, type Instruments } from "./instruments.ts";
 import { runMeter } from "./metering/meter.ts";
 import { neverBelow, usageOf } from "./metering/usage.ts";
 import { errorLine } from "./observability/error-line.ts";
-import { createLog, standardError } from "./observability/logger.ts";
+import { createLog } from "./observability/logger.ts";
 import { measuredSteps } from "./observability/measured.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ContainerRuntime } from "./ports/container-runtime.ts";
@@ -38,6 +38,7 @@ interface Base {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  readonly machine: Machine;
   readonly instruments: Instruments;
 }
 
@@ -46,7 +47,6 @@ interface World extends Base, ChainConnection {
   readonly runtime: ContainerRuntime;
 }
 
-const RESYNC_INTERVAL = 5_000;
 /** A chain that makes blocks only when somebody sends. */
 const DEVELOPMENT_CHAIN = 31_337;
 /** Milliseconds that one turn of a loop may take; a report waits for its block, however full blocks are. */
@@ -62,28 +62,30 @@ const STOP_BOUND = 10_000;
 export async function runOrchestrator(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
+  machine: Machine = thisMachine(),
 ): Promise<void> {
   const config = parseConfig(environment);
-  const log = createLog(config.logLevel, standardError());
+  const { clock, random } = machine;
+  const log = createLog(config.logLevel, machine.logs);
   const { provider, chainId, market } = config;
-  const parts = { clock: systemClock, log };
-  const journal = openOrRebuild(join(config.dataDir, "journal.sqlite"), config, parts);
-  const random = (): number => Math.random();
+  const journal = openOrRebuild(join(config.dataDir, "journal.sqlite"), config, { clock, log });
   const base: Base = {
     config,
     provider,
     identity: { chainId, market },
     journal,
-    clock: systemClock,
+    clock,
     log,
     random,
-    instruments: createInstruments(systemClock, () => performance.now()),
+    machine,
+    instruments: createInstruments(machine),
   };
   const operations = createOperations(base.instruments);
   try {
     await operations.listen(config.metricsPort);
     const { metrics, ended } = base.instruments;
-    const connection = await connectChain({ ...base, metrics, ended }, signal);
+    const watchInterval = machine.pace.endpoints;
+    const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
     const runtime = await connectEngine(base, signal);
     await serve({ ...base, ...connection, runtime }, signal);
   } finally {
@@ -118,7 +120,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     world.settle(stop),
   ];
   const ready = { ready: true, gateway: address, provider, instance, block: String(number) };
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  world.machine.announce(JSON.stringify(ready));
   try {
     await Promise.all(running);
   } finally {
@@ -132,7 +134,7 @@ function reconcilerOf(world: World): Reconciler {
   const { metrics, watchdog } = world.instruments;
   const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
-  return new Reconciler({ ...world, clock, runStep, resyncInterval: RESYNC_INTERVAL });
+  return new Reconciler({ ...world, clock, runStep, resyncInterval: world.machine.pace.reconciler });
 }
 
 function watch(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

@@ -36,6 +36,8 @@ export interface ConnectionParts {
   readonly metrics: Pick<Metrics, "rpcEnded" | "reportEnded">;
   /** Told once of each transaction that came to an end. */
   readonly ended: (transaction: EndedTransaction) => void;
+  /** Milliseconds between two looks at an endpoint that nobody asks. */
+  readonly watchInterval: number;
 }
 
 /** The chain as the daemon works on it, once all of it has answered. */
@@ -57,7 +59,6 @@ export interface ChainConnection {
 }
 
 const RPC_TIMEOUT = 10_000;
-const RPC_WATCH_INTERVAL = 5_000;
 const OVERLAP_BLOCKS = 12n;
 const SENDER_PACE = { pollIntervalMs: 250, bumpAfterMs: 30_000, giveUpAfterMs: 300_000 };
 
@@ -92,7 +93,7 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
     instance,
     follow: (onEvent, clock, stop) =>
       followChain({ ...parts, ...followingOf(parts), chain: ungated, gate, onEvent, clock }, stop),
-    watchEndpoints: (stop) => pool.watch(RPC_WATCH_INTERVAL, stop),
+    watchEndpoints: (stop) => pool.watch(parts.watchInterval, stop),
     settle: (stop) => runSettling({ ...parts, ...worthOf(config), sender, market }, stop),
   };
 }

@@ -51,6 +51,7 @@ async function watched() {
       board,
       log,
       seen: () => undefined,
+      interval: 15_000,
     },
     stop.signal,
   );

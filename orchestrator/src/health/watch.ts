@@ -10,15 +10,16 @@ export interface WatchParts extends HealthParts {
   readonly log: Log;
   /** Called with each look. */
   readonly seen: (look: Look) => void;
+  /** Milliseconds between two looks. */
+  readonly interval: number;
 }
 
-/** Milliseconds between two looks, and for how long one may take. */
-const INTERVAL = 15_000;
+/** Milliseconds for which a look may take. */
 const LOOK_LIMIT = 10_000;
 
 /** Looks at the daemon's health until the signal, and says in the log whenever a check changes its state. */
 export async function watchHealth(parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const { board, clock, seen } = parts;
+  const { board, clock, seen, interval } = parts;
   let head: HeadSight | null = null;
   while (!signal.aborted) {
     const before = board.checks();
@@ -28,7 +29,7 @@ export async function watchHealth(parts: WatchParts, signal: AbortSignal): Promi
     for (const name of CHECK_NAMES) board.note(name, look.findings[name]);
     tellChanges(parts.log, before, board.checks());
     seen(look);
-    await clock.sleep(INTERVAL, signal).catch(() => undefined);
+    await clock.sleep(interval, signal).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DestinationStream } from "pino";
+import { standardError } from "../observability/logger.ts";
+import type { Clock } from "../ports/clock.ts";
+import { systemClock } from "./system-clock.ts";
+
+/** Milliseconds between two looks of loops that look whether or not anything happened. */
+export interface Pace {
+  readonly reconciler: number;
+  readonly endpoints: number;
+  readonly health: number;
+}
+
+/** What the daemon runs on; a simulation puts another in its place. */
+export interface Machine {
+  readonly clock: Clock;
+  /** Answers 0 up to 1. */
+  readonly random: () => number;
+  /** Milliseconds that only go forwards. */
+  readonly monotonic: () => number;
+  readonly logs: DestinationStream;
+  /** Told, as a line of JSON, once the daemon is ready. */
+  readonly announce: (line: string) => void;
+  readonly pace: Pace;
+}
+
+const PACE: Pace = { reconciler: 5_000, endpoints: 5_000, health: 15_000 };
+
+/** This process's own machine. */
+export function thisMachine(): Machine {
+  return {
+    clock: systemClock,
+    random: () => Math.random(),
+    monotonic: () => performance.now(),
+    logs: standardError(),
+    announce: (line) => void process.stdout.write(`${line}\n`),
+    pace: PACE,
+  };
+}
