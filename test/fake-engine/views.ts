@@ -34,7 +34,12 @@ function inspected(container: FakeContainer): unknown {
   return {
     ...{ Id: id, Created: objectTime(createdAt), Path: words[0] ?? "", Args: words.slice(1) },
     ...{ State: stateView(container), Image: image.id, Name: `/${name}`, RestartCount: 0 },
-    ...{ Platform: "linux", HostConfig, Mounts: mounts.map(mountView), Config: { ...own, Labels: labels } },
+    ...{
+      Platform: "linux",
+      HostConfig,
+      Mounts: mounts.map(mountView),
+      Config: { User: "", ...own, Labels: labels },
+    },
     NetworkSettings: networkView(container),
   };
 }

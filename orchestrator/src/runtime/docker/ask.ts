@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Check } from "./answers.ts";
 import type { Engine } from "./client.ts";
-import { refusalOf, refused, unreachable, type Refusal } from "./errors.ts";
+import { refusalOf, refused, unreachable, unreadable, type Refusal } from "./errors.ts";
 
 /** One request to the engine. */
 export interface Question<T, O> {
@@ -9,6 +10,8 @@ export interface Question<T, O> {
   readonly limitMs: number;
   readonly signal: AbortSignal;
   readonly run: (abortSignal: AbortSignal) => Promise<T>;
+  /** What a success must look like to be believed; anything where this is left out. */
+  readonly check?: Check;
   /** Refusals that are answers, by HTTP status. */
   readonly outcomes?: Readonly<Record<number, (refusal: Refusal) => O>>;
   /** What becomes of every other refusal; an error by its status where this is left out. */
@@ -17,12 +20,14 @@ export interface Question<T, O> {
 
 /**
  * Puts the question, within its deadline and the caller's signal. Every failure comes out in Berth's words
- * (E_RUNTIME_UNREACHABLE, E_RUNTIME_FAILED, E_RUNTIME_REFUSED), except the caller's own abort, which comes out as its reason.
+ * (E_RUNTIME_UNREACHABLE, E_RUNTIME_UNREADABLE, E_RUNTIME_FAILED, E_RUNTIME_REFUSED), except the caller's own abort, which
+ * comes out as its reason.
  */
 export async function ask<T, O = never>(engine: Engine, question: Question<T, O>): Promise<T | O> {
-  const { what, limitMs, signal, run, outcomes, otherwise } = question;
+  const { what, limitMs, signal, run, check, outcomes, otherwise } = question;
+  let answer: T;
   try {
-    return await withDeadline(limitMs, signal, run);
+    answer = await withDeadline(limitMs, signal, run);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const refusal = refusalOf(error);
@@ -31,6 +36,8 @@ export async function ask<T, O = never>(engine: Engine, question: Question<T, O>
     if (outcome === undefined) throw refused(what, refusal);
     return outcome(refusal);
   }
+  if (check?.(answer) === false) throw unreadable(what);
+  return answer;
 }
 
 /** As `ask`, for an answer that streams: the deadline holds until the answer begins, the signal until it ends. */

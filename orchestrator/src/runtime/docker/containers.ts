@@ -5,6 +5,7 @@ import { LABELS, containerLabels, containerName, leaseLabels } from "../../domai
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
 import { foreign, gone } from "../runtime-errors.ts";
+import { isContainer } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { containerOptions } from "./container-options.ts";
 import { carries, safeName, type DockerContext } from "./context.ts";
@@ -104,6 +105,7 @@ export async function inspectContainer(
     limitMs: engine.deadlines.look,
     signal,
     run: (abortSignal) => engine.docker.getContainer(path).inspect({ abortSignal }),
+    check: isContainer,
     outcomes: { 404: () => null },
   });
 }

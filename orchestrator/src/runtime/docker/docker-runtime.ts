@@ -9,10 +9,12 @@ import type {
   LogRequest,
   RuntimeDescription,
 } from "../../ports/container-runtime.ts";
+import { isVersion } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { connectEngine } from "./client.ts";
 import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
+import { get } from "./get.ts";
 import { ensureImage } from "./images.ts";
 import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
@@ -52,7 +54,8 @@ export class DockerRuntime implements ContainerRuntime {
       what: "ask for its version",
       limitMs: engine.deadlines.look,
       signal,
-      run: () => engine.docker.version(),
+      run: (abortSignal) => get<{ readonly Version: string }>(engine, "/version", abortSignal),
+      check: isVersion,
     });
     return { name: "Docker Engine", version: Version };
   }

@@ -36,6 +36,18 @@ export function unreachable(engine: Engine, what: string, why: string, cause: un
   );
 }
 
+/** The engine says that all is well, and nobody can tell what it says beside that. */
+export function unreadable(what: string): RetryableError {
+  return new RetryableError(
+    "E_RUNTIME_UNREADABLE",
+    `Docker Engine's answer cannot be read: it was asked to ${what}.`,
+    {
+      atRisk: "nothing is decided until this can be read",
+      next: "Use an engine version that this Berth knows, and nothing between it and the engine.",
+    },
+  );
+}
+
 /** A refusal that no caller expected: permanent when the engine calls the request itself wrong. */
 export function refused(what: string, refusal: Refusal): BerthError {
   const details = { facts: { status: String(refusal.status) }, cause: refusal.cause };

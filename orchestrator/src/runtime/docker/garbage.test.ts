@@ -125,22 +125,24 @@ describe("answers of the engine that cannot be read", () => {
       );
     }
     const body = JSON.parse(await genuine(endpoint, call)) as unknown;
-    fake.setLoad(running.id, { cpuMillis: 0, memoryBytes: 7, rxBytesPerSecond: 0, txBytesPerSecond: 0 });
-    const right = (await call()) as unknown as Record<string, unknown>;
+    const same = () => JSON.stringify(body);
+    const right = (await garbled(endpoint, same, call)) as Readonly<Record<string, unknown>>;
+    expect(right).to.include.keys("takenAt", "cpuNanos", "memoryBytes", "networkRxBytes");
+    let figures = 0;
     for (const bad of [-1, 1.5, 1e300, null, "7", true, [], {}]) {
       for (const { path, wrong } of wrongBodies(body, () => bad)) {
         const outcome = await garbled(endpoint, () => JSON.stringify(wrong), call);
         if (outcome instanceof BerthError && outcome.code === "E_RUNTIME_UNREADABLE") continue;
-        expect(outcome, path).to.be.an("object");
         for (const [field, figure] of Object.entries(outcome as object)) {
-          if (field === "takenAt" || field === "cpuNanos") continue;
           expect(figure, `${field} with a ${path} of ${JSON.stringify(bad)}`).to.be.oneOf([
             right[field],
             null,
           ]);
+          figures += 1;
         }
       }
     }
+    expect(figures).to.be.greaterThan(100);
   });
 
   it("an archive that is none starts nothing, and gives no volume away", async () => {

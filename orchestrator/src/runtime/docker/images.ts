@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BerthError, PermanentError, RetryableError } from "@berth/sdk";
-import type Dockerode from "dockerode";
+import { isImage } from "./answers.ts";
 import { ask, askStream } from "./ask.ts";
 import type { Engine } from "./client.ts";
 import { unreachable } from "./errors.ts";
+import { get } from "./get.ts";
 import { endOfProgress } from "./progress.ts";
 
 /** Signs of an image reference: none of them can lead a request to another path of the engine. */
@@ -25,22 +26,20 @@ export async function ensureImage(engine: Engine, image: string, signal: AbortSi
 }
 
 async function hasImage(engine: Engine, image: string, signal: AbortSignal): Promise<boolean> {
-  return ask(engine, {
+  const found = await ask(engine, {
     what: `inspect image ${image}`,
     limitMs: engine.deadlines.look,
     signal,
-    run: async (abortSignal) => {
-      const options: Dockerode.ImageInspectOptions & { readonly abortSignal: AbortSignal } = { abortSignal };
-      await engine.docker.getImage(image).inspect(options);
-      return true;
-    },
+    run: (abortSignal) => get<unknown>(engine, `/images/${image}/json`, abortSignal),
+    check: isImage,
     outcomes: {
-      404: () => false,
+      404: () => null,
       400: ({ message, cause }) => {
         throw pullError(image, message, cause);
       },
     },
   });
+  return found !== null;
 }
 
 async function pull(engine: Engine, image: string, signal: AbortSignal): Promise<void> {

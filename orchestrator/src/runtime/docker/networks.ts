@@ -6,6 +6,7 @@ import { bridgeName, leaseLabels, networkName } from "../../domain/names.ts";
 import { freeSubnets, type Subnet } from "../../domain/subnets.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
 import { busy, foreign, gone } from "../runtime-errors.ts";
+import { isNetworkList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { carries, type DockerContext } from "./context.ts";
 import { refused } from "./errors.ts";
@@ -76,6 +77,7 @@ export async function listNetworks(
     limitMs: engine.deadlines.look,
     signal,
     run: (abortSignal) => engine.docker.listNetworks({ abortSignal }),
+    check: isNetworkList,
   });
   return networks.filter((network) => carries(network.Labels, labels));
 }

@@ -3,6 +3,7 @@ import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
 import { LABELS, containerName, marketLabels, networkName, volumeName } from "../../domain/names.ts";
 import type { ObservedContainer, ObservedWorkload } from "../../domain/observed.ts";
+import { isContainerList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { inspectContainer } from "./containers.ts";
 import { labelFilter, type DockerContext } from "./context.ts";
@@ -56,6 +57,7 @@ async function containerParts(context: DockerContext, signal: AbortSignal): Prom
     signal,
     run: (abortSignal) =>
       engine.docker.listContainers({ all: true, filters: labelFilter(marketLabels(identity)), abortSignal }),
+    check: isContainerList,
   });
   const found = await mapLimit(listed, INSPECTIONS_AT_ONCE, ({ Id }) =>
     inspectContainer(context, Id, signal),
@@ -90,7 +92,7 @@ async function volumeParts(context: DockerContext, signal: AbortSignal): Promise
   const volumes = await listVolumes(context, marketLabels(context.identity), signal);
   return volumes.flatMap(({ Name, Labels }) => {
     const leaseId = leaseIdOf(Labels);
-    const volume = Labels[LABELS.volume];
+    const volume = Labels?.[LABELS.volume];
     if (leaseId === null || volume === undefined) return [];
     return Name === volumeName(context.identity, leaseId, volume) ? [{ leaseId, volume }] : [];
   });

@@ -17,7 +17,7 @@ const STATES: Readonly<Record<string, ContainerState>> = {
 };
 const HEALTHS = ["none", "starting", "healthy", "unhealthy"] as const;
 
-/** An inspected container in our words. RetryableError E_RUNTIME_UNREADABLE for a state or health that has none. */
+/** An inspected container in our words. RetryableError E_RUNTIME_UNREADABLE for a state or health that has none, or life without a beginning. */
 export function observedContainer(
   container: Dockerode.ContainerInspectInfo,
   service: string,
@@ -26,14 +26,17 @@ export function observedContainer(
   const { State } = container;
   const state = STATES[State.Status];
   const health = HEALTHS.find((known) => known === (State.Health?.Status || "none"));
-  if (state === undefined || health === undefined) throw unreadable(container);
+  const startedAt = parseTime(State.StartedAt);
+  const lives = state === "running" || state === "frozen";
+  if (state === undefined || health === undefined || (lives && startedAt === null))
+    throw unreadable(container);
   const ended = state === "exited";
   return {
     id: container.Id,
     service,
     manifestHash,
     state,
-    startedAt: parseTime(State.StartedAt),
+    startedAt,
     finishedAt: ended ? parseTime(State.FinishedAt) : null,
     exitCode: ended ? State.ExitCode : null,
     oomKilled: State.OOMKilled,
@@ -43,8 +46,8 @@ export function observedContainer(
 }
 
 function unreadable(container: Dockerode.ContainerInspectInfo): RetryableError {
-  const { Status, Health } = container.State;
-  const words = `state "${Status}", health "${Health?.Status ?? "none"}"`;
+  const { Status, Health, StartedAt } = container.State;
+  const words = `state "${Status}", health "${Health?.Status ?? "none"}", started ${StartedAt}`;
   return new RetryableError("E_RUNTIME_UNREADABLE", `Container ${container.Name.slice(1)} is in ${words}.`, {
     atRisk: "nothing is decided about any container until this can be read",
     next: "Use an engine version that this Berth knows.",

@@ -3,11 +3,15 @@ import type { ObservedContainer, Sample } from "../../domain/observed.ts";
 import { ask } from "./ask.ts";
 import { inspectContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
+import { unreadable } from "./errors.ts";
 import { parseTime } from "./time.ts";
 
+const COUNTS_END = 2 ** 64;
+
 /**
- * One measurement; null unless the container runs, and is still in the incarnation that was observed. Engine 20.10 takes a second for
- * each, many at once included; later ones answer at once.
+ * One measurement; null unless the container runs, and is still in the incarnation that was observed. RetryableError
+ * E_RUNTIME_UNREADABLE when it does, and its figures are none. Engine 20.10 takes a second for each, many at once included; later
+ * ones answer at once.
  */
 export async function sample(
   context: DockerContext,
@@ -16,8 +20,9 @@ export async function sample(
 ): Promise<Sample | null> {
   const { engine } = context;
   if (container.startedAt === null) return null;
+  const what = `measure container ${container.id}`;
   const stats = await ask<unknown, null>(engine, {
-    what: `measure container ${container.id}`,
+    what,
     limitMs: engine.deadlines.stats,
     signal,
     run: (abortSignal) => {
@@ -28,7 +33,10 @@ export async function sample(
   });
   const after = await inspectContainer(context, container.id, signal);
   const isSame = after?.State.Running === true && parseTime(after.State.StartedAt) === container.startedAt;
-  return isSame ? readStats(stats, container.id, container.startedAt) : null;
+  if (stats === null || !isSame) return null;
+  const figures = readStats(stats, container.id, container.startedAt);
+  if (figures === null) throw unreadable(what);
+  return figures;
 }
 
 /** The engine's statistics as a sample; null when they lack time, processor or memory, as those of an ended container do. */
@@ -53,9 +61,10 @@ export function readStats(stats: unknown, containerId: string, startedAt: number
 /** Used memory without the file cache that the kernel can take back at once: cgroup v1 and v2 name that differently. */
 function memory(stats: unknown): bigint | null {
   const usage = count(field(stats, "usage"));
-  if (usage === null) return null;
   const detail = field(stats, "stats");
-  const cache = count(field(detail, "total_inactive_file")) ?? count(field(detail, "inactive_file")) ?? 0n;
+  const total = field(detail, "total_inactive_file");
+  const cache = count(total === undefined ? field(detail, "inactive_file") : total);
+  if (usage === null || cache === null) return null;
   return cache < usage ? usage - cache : usage;
 }
 
@@ -68,8 +77,10 @@ function sum(networks: unknown, key: string): bigint | null {
   return known.reduce((total, figure) => total + figure, 0n);
 }
 
+/** The kernel counts in whole numbers of 64 bits: whatever else stands in their place is no count. */
 function count(value: unknown): bigint | null {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? BigInt(Math.trunc(value)) : null;
+  const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0 && value < COUNTS_END;
+  return isCount ? BigInt(value) : null;
 }
 
 function field(value: unknown, name: string): unknown {

@@ -27,6 +27,8 @@ const TYPE_FLAGS = { file: "0", symlink: "2", directory: "5" } as const;
 const UID_AT = 108;
 const GID_AT = 116;
 const TYPE_AT = 156;
+const MAGIC_AT = 257;
+const MAGIC = "ustar";
 const CHECKSUM_AT = 148;
 const CHECKSUM_LENGTH = 8;
 const ID_LENGTH = 8;
@@ -36,6 +38,11 @@ const BASE_256 = 0x80;
 /** A ustar archive, as the engine takes it for images and for files of a container. */
 export function tar(entries: readonly TarEntry[]): Buffer {
   return Buffer.concat([...entries.flatMap(encode), Buffer.alloc(2 * TAR_BLOCK)]);
+}
+
+/** Whether the bytes begin with an entry of an archive. */
+export function isTar(bytes: Buffer): boolean {
+  return bytes.toString("latin1", MAGIC_AT, MAGIC_AT + MAGIC.length) === MAGIC;
 }
 
 /** Kind and owner out of a header block; null at the end of the archive. */
@@ -62,7 +69,7 @@ function header(entry: TarEntry, size: number): Buffer {
   put(block, CHECKSUM_AT, CHECKSUM_LENGTH, " ".repeat(CHECKSUM_LENGTH));
   put(block, TYPE_AT, 1, TYPE_FLAGS[entry.type]);
   put(block, 157, 100, entry.type === "symlink" ? String(entry.content) : "");
-  put(block, 257, 8, "ustar\x0000");
+  put(block, MAGIC_AT, 8, `${MAGIC}\x0000`);
   const sum = block.reduce((total, byte) => total + byte, 0);
   put(block, CHECKSUM_AT, CHECKSUM_LENGTH, `${octal(sum, 7)}\0 `);
   return block;

@@ -2,11 +2,10 @@
 import { RetryableError } from "@berth/sdk";
 import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
-import { askStream } from "./ask.ts";
+import { ask } from "./ask.ts";
 import type { DockerContext } from "./context.ts";
-import { unreachable } from "./errors.ts";
 import { parseOwner, type Owner } from "./owner.ts";
-import { TAR_BLOCK, readTarHeader, type TarHeader } from "./tar.ts";
+import { TAR_BLOCK, isTar, readTarHeader, type TarHeader } from "./tar.ts";
 import { chownVolume, removeVolumeHelper } from "./volume-helper.ts";
 
 /**
@@ -36,20 +35,14 @@ async function isFresh(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { engine } = context;
-  const what = `look at the volume at ${path}`;
-  const stream = await askStream(engine, {
-    what,
+  const [folder, content] = await ask(engine, {
+    what: `look at the volume at ${path}`,
     limitMs: engine.deadlines.look,
     signal,
-    run: (abortSignal) => engine.docker.getContainer(containerId).getArchive({ path, abortSignal }),
+    run: async (abortSignal) =>
+      firstHeaders(await engine.docker.getContainer(containerId).getArchive({ path, abortSignal })),
   });
-  try {
-    const [folder, content] = await firstHeaders(stream);
-    return folder?.isDirectory === true && folder.uid === 0 && folder.gid === 0 && content === null;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw unreachable(engine, what, "the answer broke off", error);
-  }
+  return folder?.isDirectory === true && folder.uid === 0 && folder.gid === 0 && content === null;
 }
 
 /** The folder's own header and the first of its content (null if it has none); reads no further than these. */
@@ -59,6 +52,7 @@ async function firstHeaders(stream: AsyncIterable<unknown>): Promise<(TarHeader 
     if (Buffer.isBuffer(chunk)) bytes = Buffer.concat([bytes, chunk]);
     if (bytes.length >= 2 * TAR_BLOCK) break;
   }
+  if (bytes.length < 2 * TAR_BLOCK || !isTar(bytes)) throw new Error("the answer is no whole archive");
   return [0, TAR_BLOCK].map((at) => readTarHeader(bytes.subarray(at, at + TAR_BLOCK)));
 }
 

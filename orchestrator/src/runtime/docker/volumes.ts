@@ -4,6 +4,7 @@ import type { LeaseId } from "../../domain/identity.ts";
 import { volumeLabels, volumeName } from "../../domain/names.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
 import { busy, foreign, gone } from "../runtime-errors.ts";
+import { isVolume, isVolumeList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { carries, labelFilter, safeName, type DockerContext } from "./context.ts";
 import { removeVolumeHelper } from "./volume-helper.ts";
@@ -72,6 +73,7 @@ export async function listVolumes(
     limitMs: engine.deadlines.look,
     signal,
     run: (abortSignal) => engine.docker.listVolumes({ filters: labelFilter(labels), abortSignal }),
+    check: isVolumeList,
   });
   return Volumes ?? [];
 }
@@ -89,6 +91,7 @@ async function findVolume(
     limitMs: engine.deadlines.look,
     signal,
     run: (abortSignal) => engine.docker.getVolume(name).inspect({ abortSignal }),
+    check: isVolume,
     outcomes: { 404: () => null },
   });
   if (found !== null && !carries(found.Labels, volumeLabels(identity, leaseId, volume)))

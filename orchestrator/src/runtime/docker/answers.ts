@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isTime } from "./time.ts";
+
+/** Whether what the engine answered has the shape that it must have. */
+export type Check = (answer: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isTruth: Check = (value) => typeof value === "boolean";
+const isTimeText: Check = (value) => typeof value === "string" && isTime(value);
+const isLabels = orNull(mapOf(isText));
+const isPorts = orNull(mapOf(orNull(listOf(record({ HostIp: isText, HostPort: isText })))));
+
+/** An answer that names itself, and tells nothing else that Berth reads. */
+export const isVersion = record({ Version: isText });
+export const isImage = record({ Id: isText });
+
+export const isVolume = record({ Name: isText, Labels: isLabels });
+export const isVolumeList = record({ Volumes: orNull(listOf(isVolume)) });
+
+export const isNetworkList = listOf(
+  record({
+    Id: isText,
+    Name: isText,
+    Labels: isLabels,
+    IPAM: record({ Config: orNull(listOf(record({ Subnet: orMissing(isText) }))) }),
+  }),
+);
+
+export const isContainerList = listOf(record({ Id: isText }));
+
+export const isContainer = record({
+  Id: isText,
+  Name: isText,
+  Image: isText,
+  Config: record({ Labels: isLabels, User: isText }),
+  State: record({
+    Status: isText,
+    Running: isTruth,
+    Paused: isTruth,
+    OOMKilled: isTruth,
+    ExitCode: Number.isInteger,
+    StartedAt: isTimeText,
+    FinishedAt: isTimeText,
+    Health: orMissing(orNull(record({ Status: isText }))),
+  }),
+  Mounts: listOf(record({ Type: isText, Destination: isText, RW: isTruth, Name: orMissing(isText) })),
+  NetworkSettings: record({ Ports: isPorts, Networks: mapOf(record({ NetworkID: isText })) }),
+});
+
+function record(fields: Readonly<Record<string, Check>>): Check {
+  return (value) => {
+    const own = fieldsOf(value);
+    return own !== null && Object.entries(fields).every(([name, check]) => check(own.get(name)));
+  };
+}
+
+function mapOf(check: Check): Check {
+  return (value) => {
+    const own = fieldsOf(value);
+    return own !== null && [...own.values()].every(check);
+  };
+}
+
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
+
+function orMissing(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || Buffer.isBuffer(value))
+    return null;
+  return new Map(Object.entries(value));
+}
