@@ -225,6 +225,19 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       await expectError(runtime.createContainer(workload(1n), other, patient()), "E_IMAGE_GONE", "retryable");
     });
 
+    it("starts what has run in a network that was removed since and made again", async () => {
+      await run(runtime, 1n, web());
+      const first = await see(runtime, 1n, "web");
+      await runtime.stopContainer(1n, "web", 5, patient());
+      await runtime.removeNetwork(1n, patient());
+      await expectError(runtime.startContainer(1n, "web", patient()), "E_NETWORK_GONE", "retryable");
+      expect(await runtime.createNetwork(1n, patient())).to.equal("created");
+      await runtime.startContainer(1n, "web", patient());
+      const second = await see(runtime, 1n, "web");
+      expect(second).to.deep.include({ id: first.id, state: "running" });
+      expect(second.endpoints).to.have.length(1);
+    });
+
     it("one lease's removal leaves another's container running", async () => {
       await run(runtime, 1n, web());
       await run(runtime, 11n, web());
