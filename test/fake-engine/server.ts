@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { Faults } from "./faults.ts";
+import { setImmediate as turn } from "node:timers/promises";
 import { answer, cutOff } from "./answer.ts";
+import type { Faults } from "./faults.ts";
 import { EngineRefusal, notServed, type Reply } from "./replies.ts";
 import { ROUTES, bodyOf, type EngineRequest, type Route } from "./routes.ts";
 import type { EngineState } from "./state.ts";
 import type { Cgroup } from "./stats.ts";
+
+/** How often the event loop comes round until a client of this process knows that its connection was cut. */
+const ROUNDS_TO_NOTICE = 3;
 
 export interface ServerOptions {
   readonly state: EngineState;
@@ -43,11 +48,13 @@ export class EngineServer {
     });
   }
 
-  /** Cuts every connection and takes no new one. */
+  /** Cuts every connection and takes no new one; resolves when both ends have seen it. */
   async close(): Promise<void> {
+    const cut = [...this.open].map((response) => once(response, "close"));
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
-    await closed;
+    await Promise.all([closed, ...cut]);
+    for (let round = 0; round < ROUNDS_TO_NOTICE; round += 1) await turn();
   }
 
   /** Lets the hung requests go on, those whose client still waits. */

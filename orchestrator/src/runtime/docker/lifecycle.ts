@@ -8,11 +8,13 @@ import { ask } from "./ask.ts";
 import { findContainer, needContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import type { Refusal } from "./errors.ts";
+import { rejoinNetwork } from "./networks.ts";
 import { parseTime } from "./time.ts";
 import { giveVolumesToUser } from "./volume-owner.ts";
 
 /**
- * Starts the container unless it runs, frozen or not. Before its first start the fresh volumes are given to its user.
+ * Starts the container unless it runs, frozen or not. Before its first start the fresh volumes are given to its user; where its
+ * network was removed and made again since it ran, it joins the new one.
  * Errors: RetryableError E_CONTAINER_GONE, E_NETWORK_GONE; PermanentError E_CANNOT_START when its command cannot be executed.
  */
 export async function startContainer(
@@ -25,22 +27,44 @@ export async function startContainer(
   const found = await needContainer(context, leaseId, service, signal);
   if (found.State.Running) return;
   if (parseTime(found.State.StartedAt) === null) await giveVolumesToUser(context, leaseId, found, signal);
-  await ask(engine, {
+  const obstacle = await tryStart(context, found, signal);
+  if (obstacle === null) return;
+  const name = networkName(context.identity, leaseId);
+  if (!hasJoined(found, name)) throw gone("network", name, obstacle.cause);
+  await rejoinNetwork(context, leaseId, found, service, signal);
+  if ((await tryStart(context, found, signal)) !== null) throw gone("network", name, obstacle.cause);
+}
+
+/** Null when it runs; the engine's refusal when the network that the container wants is not there. */
+async function tryStart(
+  { engine }: DockerContext,
+  found: Dockerode.ContainerInspectInfo,
+  signal: AbortSignal,
+): Promise<Refusal | null> {
+  return ask(engine, {
     what: `start container ${found.Name.slice(1)}`,
     limitMs: engine.deadlines.change,
     signal,
-    run: (abortSignal) => engine.docker.getContainer(found.Id).start({ abortSignal }),
+    run: async (abortSignal) => {
+      await engine.docker.getContainer(found.Id).start({ abortSignal });
+      return null;
+    },
     outcomes: {
-      304: () => undefined,
+      304: () => null,
       400: (refusal) => {
         throw cannotStart(found, refusal);
       },
-      404: ({ message, cause }) => {
-        if (/network/i.test(message)) throw gone("network", networkName(context.identity, leaseId), cause);
-        throw gone("container", found.Name.slice(1), cause);
+      404: (refusal) => {
+        if (/network/i.test(refusal.message)) return refusal;
+        throw gone("container", found.Name.slice(1), refusal.cause);
       },
     },
   });
+}
+
+/** Whether the container was in a network of this name: it wants that very one back, and takes no other in its place. */
+function hasJoined({ NetworkSettings }: Dockerode.ContainerInspectInfo, name: string): boolean {
+  return (NetworkSettings.Networks[name]?.NetworkID ?? "") !== "";
 }
 
 /** Asks the container's first process to end, and kills it after the grace; a container that does not run is left as it is. */

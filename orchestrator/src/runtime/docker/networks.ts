@@ -65,6 +65,38 @@ export async function removeNetwork(
   }
 }
 
+/**
+ * Makes a container that does not run forget the network that it was in: at its next start it joins the one that has the lease's
+ * name then. Asked by name, since the engine would hold a container to an id that is gone in the meantime.
+ */
+export async function rejoinNetwork(
+  { engine, identity }: DockerContext,
+  leaseId: LeaseId,
+  container: Dockerode.ContainerInspectInfo,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = networkName(identity, leaseId);
+  const request = { Container: container.Id, EndpointConfig: { Aliases: [service] } };
+  await ask(engine, {
+    what: `connect container ${container.Name.slice(1)} to network ${name}`,
+    limitMs: engine.deadlines.change,
+    signal,
+    run: async (abortSignal) => {
+      const options: Dockerode.NetworkConnectOptions & { readonly abortSignal: AbortSignal } = {
+        ...request,
+        abortSignal,
+      };
+      await engine.docker.getNetwork(name).connect(options);
+    },
+    outcomes: {
+      404: ({ cause }) => {
+        throw gone("container", container.Name.slice(1), cause);
+      },
+    },
+  });
+}
+
 /** The engine's networks that carry these labels. */
 export async function listNetworks(
   context: DockerContext,
