@@ -67,6 +67,8 @@ export function unpause(state: EngineState, nameOrId: string): Reply {
 /** Ends the container's processes, whoever wanted it. */
 export function end(state: EngineState, container: FakeContainer, exitCode: number, oomKilled = false): void {
   container.usage.halt(state.now());
+  const incarnation = state.history.get(container.name)?.at(-1);
+  if (incarnation !== undefined) incarnation.endedAt = state.now();
   for (const cancel of container.planned) cancel();
   Object.assign(container, {
     ...{ status: "exited", pid: null, exitCode, oomKilled, planned: [], ports: new Map() },
@@ -129,7 +131,7 @@ function begin(
     ...{ status: "running", pid, startedAt, networkId, program, ports: publish(state, container) },
     ...{ exitCode: 0, error: "", oomKilled: false, health: hasCheck ? "starting" : null },
   } satisfies Partial<FakeContainer>);
-  history.set(name, [...(history.get(name) ?? []), { containerId: id, pid, startedAt }]);
+  history.set(name, [...(history.get(name) ?? []), { containerId: id, pid, startedAt, endedAt: null }]);
   const cpuLimit = (config.HostConfig?.NanoCpus ?? 0) / NANO_CPUS_PER_MILLI || Infinity;
   if (program.load !== undefined) container.usage.change(state.now(), program.load);
   container.usage.begin(state.now(), cpuLimit);

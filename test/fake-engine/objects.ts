@@ -47,6 +47,8 @@ export interface Incarnation {
   readonly containerId: string;
   readonly pid: number;
   readonly startedAt: number;
+  /** Null while it lives. */
+  endedAt: number | null;
 }
 
 export interface LoggedLine extends Pick<Line, "stream" | "text"> {

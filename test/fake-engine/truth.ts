@@ -4,7 +4,7 @@ import { isPredefined } from "./networks.ts";
 import type { EngineServer } from "./server.ts";
 import type { EngineState } from "./state.ts";
 
-export interface Running extends Incarnation {
+export interface Running extends Omit<Incarnation, "endedAt"> {
   readonly name: string;
   readonly isFrozen: boolean;
 }
@@ -33,6 +33,11 @@ export class Truth {
   /** Every start of a container of this name, removed ones included, oldest first. */
   starts(name: string): readonly Incarnation[] {
     return this.#state.history.get(name) ?? [];
+  }
+
+  /** Every container name that was ever started. */
+  started(): readonly string[] {
+    return [...this.#state.history.keys()];
   }
 
   /** Process number of the container; null unless it runs. */

@@ -10,7 +10,12 @@ export interface NetworkOptions {
   readonly stage: Stage;
   readonly dice: Dice;
   /** How often a new block takes earlier ones back, 0 to 1, and how often that goes deep. */
-  readonly reorgs: { readonly shallow: number; readonly deep: number };
+  readonly reorgs: ReorgRates;
+}
+
+export interface ReorgRates {
+  readonly shallow: number;
+  readonly deep: number;
 }
 
 interface Block {
@@ -38,15 +43,24 @@ const REMEMBERED_WITHIN_MS = 120_000;
 /** The network behind the node: blocks by virtual time, a moment after a transaction and now and then without, some of them taken back. */
 export class Network {
   readonly #options: NetworkOptions;
+  #reorgs: ReorgRates;
   readonly #sent = new Map<Hex, Hex>();
   #chain: Block[] = [];
   #base = 0;
   #isDue = false;
   /** Blocks taken back so far. */
   takenBack = 0;
+  /** Called after each block and each reorganisation. */
+  onChange: () => Promise<void> = () => Promise.resolve();
 
   constructor(options: NetworkOptions) {
     this.#options = options;
+    this.#reorgs = options.reorgs;
+  }
+
+  /** From now on no block is taken back. */
+  calm(): void {
+    this.#reorgs = { shallow: 0, deep: 0 };
   }
 
   get height(): number {
@@ -68,11 +82,6 @@ export class Network {
     return hash;
   }
 
-  /** Blocks without disturbance, so that what is final is final. */
-  async bury(blocks: number): Promise<void> {
-    for (let count = 0; count < blocks; count += 1) await this.#mine();
-  }
-
   #awaitBlock(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -81,6 +90,7 @@ export class Network {
       this.#isDue = false;
       await this.#mine();
       await this.#perhapsTakeBack();
+      await this.onChange();
     });
   }
 
@@ -88,6 +98,7 @@ export class Network {
     this.#options.stage.after(IDLE_MS, async () => {
       await this.#mine();
       await this.#perhapsTakeBack();
+      await this.onChange();
       this.#idle();
     });
   }
@@ -109,9 +120,9 @@ export class Network {
   }
 
   async #perhapsTakeBack(): Promise<void> {
-    const { dice, reorgs } = this.#options;
-    if (dice.chance(reorgs.deep)) return this.#takeBack(DEEP);
-    if (dice.chance(reorgs.shallow)) return this.#takeBack(1 + dice.below(SHALLOW));
+    const { dice } = this.#options;
+    if (dice.chance(this.#reorgs.deep)) return this.#takeBack(DEEP);
+    if (dice.chance(this.#reorgs.shallow)) return this.#takeBack(1 + dice.below(SHALLOW));
   }
 
   /** Other blocks take the place of the last ones, with none of their transactions. */

@@ -44,12 +44,14 @@ export class RpcEndpoint {
   readonly #options: EndpointOptions;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #lag = { blocks: 0, requests: 0 };
+  #faults: RpcFaults | null;
   isDark = false;
   /** Requests so far, by method. */
   readonly asked = new Map<string, number>();
 
   constructor(options: EndpointOptions) {
     this.#options = options;
+    this.#faults = options.faults;
   }
 
   async listen(): Promise<string> {
@@ -57,6 +59,19 @@ export class RpcEndpoint {
     await once(this.#server, "listening");
     const address = this.#server.address();
     return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  }
+
+  /** Goes dark, in the middle of whatever it was answering. */
+  cut(): void {
+    this.isDark = true;
+    this.#server.closeAllConnections();
+  }
+
+  /** From now on nothing goes wrong. */
+  heal(): void {
+    this.#faults = null;
+    this.#lag = { blocks: 0, requests: 0 };
+    this.isDark = false;
   }
 
   async close(): Promise<void> {
@@ -70,12 +85,11 @@ export class RpcEndpoint {
     const question = await questionOf(request).catch(() => null);
     if (question === null || this.isDark) return void response.destroy();
     this.asked.set(question.method, (this.asked.get(question.method) ?? 0) + 1);
-    const { dice, faults } = this.#options;
-    if (dice.chance(faults.hang)) return over();
-    if (dice.chance(faults.tooMany)) return void response.writeHead(429).end();
-    if (dice.chance(faults.error)) return this.#fail(question, response);
+    if (this.#befalls("hang")) return over();
+    if (this.#befalls("tooMany")) return void response.writeHead(429).end();
+    if (this.#befalls("error")) return this.#fail(question, response);
     const answer = await this.#answer(question);
-    if (dice.chance(faults.lostReply)) return void response.destroy();
+    if (this.#befalls("lostReply") || this.isDark) return void response.destroy();
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ jsonrpc: "2.0", id: question.id, ...answer }));
   }
@@ -93,27 +107,33 @@ export class RpcEndpoint {
   }
 
   async #answer({ method, params = [] }: Question): Promise<RpcAnswer> {
-    const { node, network, dice, faults } = this.#options;
+    const { node, network, dice } = this.#options;
     this.#perhapsLag();
     const shown = network.height - this.#lag.blocks;
     if (method === "eth_blockNumber") return { result: numberToHex(shown) };
     const behind = this.#lag.blocks > 0;
     const asked = behind ? params.map((param) => (param === "latest" ? numberToHex(shown) : param)) : params;
     if (behind && method === "eth_getBlockByNumber" && isAfter(asked[0], shown)) return { result: null };
+    if (behind && method === "eth_call" && isAfter(asked[1], shown))
+      return { error: { code: -32_000, message: "header not found" } };
     const answer = await askNode(node, method, asked);
     if (method === "eth_sendRawTransaction" && answer.error === undefined) {
       network.send(params[0] as `0x${string}`);
     }
     if (method !== "eth_getLogs" || !Array.isArray(answer.result)) return answer;
     const logs = answer.result as readonly RawLog[];
-    if (dice.chance(faults.missingLogs)) return { result: withoutOne(logs, dice) };
-    return dice.chance(faults.forgedLogs) ? { result: withOneForged(logs, dice) } : answer;
+    if (this.#befalls("missingLogs")) return { result: withoutOne(logs, dice) };
+    return this.#befalls("forgedLogs") ? { result: withOneForged(logs, dice) } : answer;
+  }
+
+  #befalls(fault: keyof RpcFaults): boolean {
+    return this.#faults !== null && this.#options.dice.chance(this.#faults[fault]);
   }
 
   #perhapsLag(): void {
-    const { dice, faults } = this.#options;
+    const { dice } = this.#options;
     if (this.#lag.requests > 0) this.#lag = { ...this.#lag, requests: this.#lag.requests - 1 };
-    else if (dice.chance(faults.lag)) this.#lag = { blocks: 1 + dice.below(LAG_BLOCKS), requests: LAG_REQUESTS };
+    else if (this.#befalls("lag")) this.#lag = { blocks: 1 + dice.below(LAG_BLOCKS), requests: LAG_REQUESTS };
     else this.#lag = { blocks: 0, requests: 0 };
   }
 }
