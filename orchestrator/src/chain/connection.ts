@@ -94,7 +94,7 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
     follow: (onEvent, clock, stop) =>
       followChain({ ...parts, ...followingOf(parts), chain: ungated, gate, onEvent, clock }, stop),
     watchEndpoints: (stop) => pool.watch(parts.watchInterval, stop),
-    settle: (stop) => runSettling({ ...parts, ...worthOf(config), sender, market }, stop),
+    settle: (stop) => runSettling({ ...parts, ...worthOf(config), sender, market, chain }, stop),
   };
 }
 

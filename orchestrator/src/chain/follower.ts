@@ -13,7 +13,7 @@ export interface FollowerOptions extends EventReaderOptions {
   readonly gate: Pick<ActingGate, "close" | "open">;
   /** Blocks that are kept to find where a replaced chain parts. */
   readonly linkedBlocks: number;
-  /** False for a chain on which every block may be replaced for ever: nothing is final there. */
+  /** False for a chain on which every block counts as final: there a replaced one is no alarm. */
   readonly knowsFinality: boolean;
   readonly pollIntervalMs: number;
   readonly clock: Clock;

@@ -26,9 +26,13 @@ export function createMarketChain({ reads, provider, heads }: MarketChainOptions
     block: (number, signal) => reads.read(signal, (market) => readBlock(market, number, signal)),
     events: (from, to, signal, skip = 0) => readEvents({ from, to }, skip, signal),
 
-    leases: (ids, block, signal) =>
-      readAt(reads, block, signal, async (market, blockNumber) =>
-        byId(ids, await market.leaseSummaries(ids, { blockNumber, signal })),
+    leases: (ids, block, signal, skip = 0) =>
+      readAt(
+        reads,
+        block,
+        signal,
+        async (market, blockNumber) => byId(ids, await market.leaseSummaries(ids, { blockNumber, signal })),
+        skip,
       ),
 
     provider: (block, signal) =>
@@ -52,13 +56,15 @@ function readAt<Answer>(
   block: ChainBlock,
   signal: AbortSignal,
   read: (market: Market, blockNumber: bigint) => Promise<Answer>,
+  skip = 0,
 ): Promise<Answer> {
-  return reads.read(signal, async (market) => {
+  const readAll = async (market: Market): Promise<Answer> => {
     const answer = await read(market, block.number);
     const now = await readBlock(market, block.number, signal);
     if (now.hash !== block.hash) throw unusableAnswer(`Block ${block.number} was replaced by another.`);
     return answer;
-  });
+  };
+  return reads.read(signal, readAll, skip);
 }
 
 function readBlock({ client }: Market, blockNumber: bigint, signal: AbortSignal): Promise<ChainBlock> {

@@ -4,10 +4,12 @@ import { getAddress, parseEther } from "viem";
 import type { Journal } from "../ports/journal.ts";
 import { systemClock } from "../config/system-clock.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
+import { createMarketChain } from "./market-chain.ts";
 import { settleWhatPays, type SettlingOptions } from "./settling.ts";
 import { bootDaemon, type Daemon, ownerOf } from "./test/daemon.ts";
 import { hash } from "./test/fake-chain.ts";
 import { createWorld, type MarketWorld } from "./test/market-world.ts";
+import { newestHeads, soleMarket } from "./test/reads.ts";
 import { silentLog } from "./test/silent-log.ts";
 
 describe("settling what pays on a real node", function () {
@@ -46,10 +48,17 @@ describe("settling what pays on a real node", function () {
   function options(weiPerToken: bigint | null, changes: Partial<SettlingOptions> = {}): SettlingOptions {
     const prices = new Map(weiPerToken === null ? [] : [[getAddress(world.token), weiPerToken] as const]);
     const { market, sender } = daemon;
-    const parts = { market, sender, journal, provider: world.provider.address, clock: systemClock };
+    const provider = world.provider.address;
+    const parts = { market, sender, journal, provider, clock: systemClock, chain: chainAt(0n) };
     return { ...parts, prices, gasPercent: 2, log: silentLog, ...changes };
   }
 
+  const chainAt = (settle: bigint) =>
+    createMarketChain({
+      reads: soleMarket(daemon.market),
+      provider: world.provider.address,
+      heads: { ...newestHeads, settle },
+    });
   const summary = () => daemon.market.leaseSummary(lease);
   const earned = () => daemon.market.balanceOf(world.token, world.provider.address);
   const coin = () => world.client.getBalance({ address: world.operator.address });
@@ -74,6 +83,13 @@ describe("settling what pays on a real node", function () {
     expect(nothing).to.deep.equal([]);
     expect(await coin()).to.equal(money);
     expect(await earned()).to.equal(0n);
+  });
+
+  it("counts only what lies deep enough in the chain", async () => {
+    const price = parseEther("100");
+    expect(await settleWhatPays(options(price, { chain: chainAt(3n) }), signal)).to.deep.equal([]);
+    await world.control.mine({ blocks: 3 });
+    expect(await settleWhatPays(options(price, { chain: chainAt(3n) }), signal)).to.deep.equal([lease]);
   });
 
   it("settles nothing inside the minimum, which the contract would skip", async () => {

@@ -5,6 +5,7 @@ import type { LeaseId } from "../domain/identity.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
+import type { MarketChain } from "../ports/market-chain.ts";
 import { marketFees } from "./fees.ts";
 import { readChain, readWith } from "./read.ts";
 import type { TransactionSender } from "./transaction-sender.ts";
@@ -12,6 +13,7 @@ import type { TransactionSender } from "./transaction-sender.ts";
 export interface SettlingOptions {
   readonly sender: Pick<TransactionSender, "send">;
   readonly market: Market;
+  readonly chain: Pick<MarketChain, "head" | "leases">;
   readonly provider: `0x${string}`;
   readonly journal: Pick<Journal, "leaseNotes">;
   /** Wei that one whole token is worth, by its address; a token without a price is never settled for. */
@@ -74,19 +76,17 @@ export async function settleWhatPays(
   return settled.map(({ leaseId }) => leaseId);
 }
 
-/** The leases that pay for their own place in the list, those that bring most first. */
+/** The leases that pay for their own place in the list by what is deep enough in the chain, those that bring most first. */
 async function payingDues(options: SettlingOptions, signal: AbortSignal): Promise<readonly Due[]> {
-  const { market, provider, journal, gasPercent } = options;
+  const { market, chain, provider, journal, gasPercent } = options;
   const ids = journal.leaseNotes().map(({ leaseId }) => leaseId);
   if (ids.length === 0) return [];
-  const leases = await readChain(signal, () => market.leaseSummaries(ids, { signal }));
+  const leases = await chain.leases(ids, await chain.head(signal, "settle"), signal);
   const { maxFeePerGas } = await readWith(market.client, signal, marketFees);
   const weiOf = await valuation(options, signal);
-  const dues = leases.flatMap((lease, index): readonly Due[] => {
-    const leaseId = ids[index];
-    if (leaseId === undefined || !isDue(lease, provider)) return [];
-    return [{ leaseId, settledClock: lease.settledClock, wei: weiOf(lease) }];
-  });
+  const dues = [...leases].flatMap(([leaseId, lease]): readonly Due[] =>
+    isDue(lease, provider) ? [{ leaseId, settledClock: lease.settledClock, wei: weiOf(lease) }] : [],
+  );
   return dues
     .filter(({ wei }) => share(wei, gasPercent) >= GAS_PER_LEASE * maxFeePerGas)
     .sort((one, other) => (one.wei > other.wei ? -1 : 1))

@@ -65,7 +65,7 @@ const schema = z.object({
   pollIntervalMs: positive.default(1_000),
   /** Which block is acted on; null for what suits the chain. */
   confirmations: depth,
-  /** Which block counts for what is settled; null for what suits the chain. */
+  /** Which block counts before a lease is closed or settled; null for what suits the chain. */
   settleDepth: depth,
   /** Which block counts before data is deleted; null for what suits the chain. */
   deleteDepth: depth,

@@ -17,6 +17,8 @@ export type Desired =
       readonly status: "pending" | "active" | "paused" | "lapsed";
       /** True when the provider's time to start it is over. */
       readonly startLate: boolean;
+      /** True for a pending lease that stands deep enough in the chain to be closed. */
+      readonly mayClose: boolean;
       readonly workload: WorkloadSpec;
     }
   | {
@@ -25,15 +27,20 @@ export type Desired =
       readonly leaseId: LeaseId;
       readonly status: "pending" | "active" | "paused" | "lapsed";
       readonly startLate: boolean;
+      readonly mayClose: boolean;
     }
   | {
       /** Depleted: the containers rest, the data stays. */
       readonly kind: "suspend";
       readonly leaseId: LeaseId;
-      /** True once retention is over and the lease can be closed. */
+      /** True once retention is over, deep enough in the chain for the lease to be closed. */
       readonly retentionOver: boolean;
     }
+  /** Closed, and the chain may still take that back: the containers rest, the data stays. */
+  | { readonly kind: "rest"; readonly leaseId: LeaseId }
+  /** Closed or absent for good. */
   | { readonly kind: "remove"; readonly leaseId: LeaseId }
+  /** Absent, and the chain may still bring it back. */
   | { readonly kind: "freeze"; readonly leaseId: LeaseId }
   | { readonly kind: "leave"; readonly leaseId: LeaseId; readonly why: string };
 

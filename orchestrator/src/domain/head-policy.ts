@@ -6,7 +6,7 @@ export type HeadDepth = bigint | "safe" | "finalized";
 /** What a block is wanted for: to start and stop workloads, to count money as settled, to delete a tenant's data. */
 export type HeadPurpose = "act" | "settle" | "delete";
 
-/** Which block counts for what. A `delete` of 0 says that the chain knows no finality. */
+/** Which block counts for what. A `delete` of 0 says that every block is final: a replaced one is no alarm there. */
 export type HeadPolicy = Readonly<Record<HeadPurpose, HeadDepth>>;
 
 /** How one chain is followed. */

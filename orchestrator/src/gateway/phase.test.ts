@@ -10,7 +10,13 @@ const web = service("web");
 const job = service("job", { restart: { on: "never" } });
 const spec = workload([web, job]);
 const finished = container("job", { state: "exited" });
-const awaited: Desired = { kind: "awaitManifest", leaseId, status: "active", startLate: false };
+const awaited: Desired = {
+  kind: "awaitManifest",
+  leaseId,
+  status: "active",
+  startLate: false,
+  mayClose: false,
+};
 
 function view(
   desired: Desired,
@@ -40,6 +46,7 @@ const table: readonly (readonly [string, LeaseView | null, string])[] = [
   ["all have finished for good", view(run(workload([job])), [finished]), "stopped"],
   ["it cannot be brought up", view(run(spec), [], { fault }), "failed"],
   ["it rests", view({ kind: "suspend", leaseId, retentionOver: false }, []), "stopped"],
+  ["its close may be taken back", view({ kind: "rest", leaseId }, [container("web")]), "stopped"],
   ["it is being removed", view({ kind: "remove", leaseId }, [container("web")]), "stopped"],
   ["the chain does not show it", view({ kind: "freeze", leaseId }, [container("web")]), "unknown"],
   [

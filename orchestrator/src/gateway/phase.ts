@@ -30,7 +30,7 @@ function phaseOfView({ desired, step, observed }: LeaseView): Phase {
   const containers = observed?.containers ?? [];
   if (desired.kind === "run") return phaseOfRun(step, desired.workload, containers);
   if (desired.kind === "awaitManifest") return containers.some(isRunning) ? "running" : "awaiting-manifest";
-  return desired.kind === "suspend" || desired.kind === "remove" ? "stopped" : "unknown";
+  return ["suspend", "rest", "remove"].includes(desired.kind) ? "stopped" : "unknown";
 }
 
 function phaseOfRun(

@@ -42,11 +42,12 @@ export interface MarketChain {
     signal: AbortSignal,
     skip?: number,
   ): Promise<readonly MarketEvent[]>;
-  /** Leases at a block; one with status "none" does not exist there. Every id asked for is answered. */
+  /** Leases at a block; one with status "none" does not exist there. Every id asked for is answered. `skip` as for `events`. */
   leases(
     ids: readonly LeaseId[],
     block: ChainBlock,
     signal: AbortSignal,
+    skip?: number,
   ): Promise<ReadonlyMap<LeaseId, LeaseSummary>>;
   provider(block: ChainBlock, signal: AbortSignal): Promise<ProviderSummary>;
   /** What one lease of the offer gets; never changes. */

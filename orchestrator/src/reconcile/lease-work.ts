@@ -51,6 +51,7 @@ export class LeaseWork {
   #lastError: Failure | null = null;
   #told: Told | null = null;
   #lastTaken: string | null = null;
+  #missedAt: bigint | null = null;
 
   constructor(leaseId: LeaseId, parts: WorkParts) {
     this.#leaseId = leaseId;
@@ -84,6 +85,12 @@ export class LeaseWork {
   blame(fault: LeaseFault): void {
     this.#fault = fault;
     this.#lastError = { code: fault.code, message: fault.message };
+  }
+
+  /** Notes that a block shows the lease, or does not; answers the number of the first block that missed it, null where it is there. */
+  missed(isAbsent: boolean, blockNumber: bigint): bigint | null {
+    this.#missedAt = isAbsent ? (this.#missedAt ?? blockNumber) : null;
+    return this.#missedAt;
   }
 
   /** Puts the next try off, further with each failure in a row. */

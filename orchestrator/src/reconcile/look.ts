@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type LeaseStatus, type LeaseSummary, RetryableError } from "@berth/sdk";
 import type { LeaseKnowledge } from "../domain/desired.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
-import type { Reachability } from "./reachability.ts";
+import type { Dependency, Reachability } from "./reachability.ts";
 
 export interface WorldParts {
   readonly chain: MarketChain;
@@ -18,12 +19,22 @@ export interface WorldParts {
 export interface World {
   readonly block: ChainBlock;
   readonly knowledge: readonly LeaseKnowledge[];
+  /** Leases as a deeper block shows them, those alone that may have to be closed: empty where that cannot be read. */
+  readonly settled: ReadonlyMap<LeaseId, LeaseSummary>;
+  /** The newest block that nothing takes back, where a lease is closed or absent; null where that cannot be read. */
+  readonly final: ChainBlock | null;
   readonly workloads: ReadonlyMap<LeaseId, ObservedWorkload>;
   /** Hash of what each noted lease should run. */
   readonly manifestHashes: ReadonlyMap<LeaseId, `0x${string}`>;
   /** What was begun and not settled. */
   readonly intents: readonly Intent[];
 }
+
+type Seen = Pick<World, "block" | "knowledge">;
+
+const NOTHING: ReadonlyMap<LeaseId, LeaseSummary> = new Map();
+/** Statuses from which the daemon closes a lease. */
+const CLOSABLE: readonly LeaseStatus[] = ["pending", "depleted"];
 
 /**
  * Looks at every lease that was noted or has a workload. Null when chain or engine did not answer: not having been able to look
@@ -35,22 +46,73 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
   if (found === null) return null;
   const notes = journal.leaseNotes();
   const ids = new Set([...notes, ...found].map(({ leaseId }) => leaseId));
-  const told = await asked(parts, "chain", signal, async () => {
+  const seen = await asked(parts, "chain", signal, async () => {
     const block = await chain.head(signal);
     return { block, knowledge: await know(chain, [...ids], block, signal) };
   });
-  if (told === null) return null;
+  if (seen === null) return null;
   return {
-    ...told,
+    ...seen,
+    settled: (await asked(parts, "settled blocks", signal, () => lookDeeper(chain, seen, signal))) ?? NOTHING,
+    final: await asked(parts, "final blocks", signal, () => lookForFinality(chain, seen, signal)),
     workloads: new Map(found.map((workload) => [workload.leaseId, workload])),
     manifestHashes: new Map(notes.map(({ leaseId, manifestHash }) => [leaseId, manifestHash])),
     intents: journal.openIntents(),
   };
 }
 
+async function lookDeeper(
+  chain: MarketChain,
+  { block, knowledge }: Seen,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<LeaseId, LeaseSummary>> {
+  const closable = new Map(
+    knowledge.flatMap((known) =>
+      known.kind === "known" && CLOSABLE.includes(known.lease.status) ? [[known.leaseId, known.lease]] : [],
+    ),
+  );
+  if (closable.size === 0) return NOTHING;
+  const deeper = await chain.head(signal, "settle");
+  return deeper.hash === block.hash ? closable : chain.leases([...closable.keys()], deeper, signal);
+}
+
+/** What deletes data is not decided on the word of one endpoint where another can be asked. */
+async function lookForFinality(
+  chain: MarketChain,
+  { block, knowledge }: Seen,
+  signal: AbortSignal,
+): Promise<ChainBlock | null> {
+  const ended = new Map(
+    knowledge.flatMap((known) => {
+      const status = known.kind === "known" ? known.lease.status : "none";
+      const hasEnded = known.kind === "absent" || status === "closed";
+      return hasEnded ? [[known.leaseId, status]] : [];
+    }),
+  );
+  if (ended.size === 0) return null;
+  const final = await chain.head(signal, "delete");
+  const others = await chain.leases([...ended.keys()], block, signal, 1);
+  for (const [leaseId, status] of ended) {
+    if (others.get(leaseId)?.status !== status) throw endDisputed(leaseId);
+  }
+  return final;
+}
+
+function endDisputed(leaseId: LeaseId): RetryableError {
+  return new RetryableError(
+    "E_RPCS_DISAGREE",
+    `Two RPCs tell differently whether lease ${leaseId} has ended.`,
+    {
+      atRisk: "nothing: no data is deleted while they disagree",
+      next: "One of them lies or is on another fork: if this goes on, take it out of BERTH_RPC_URLS.",
+      facts: { leaseId: String(leaseId) },
+    },
+  );
+}
+
 async function asked<Answer>(
   { reachability }: WorldParts,
-  dependency: "chain" | "engine",
+  dependency: Dependency,
   signal: AbortSignal,
   ask: () => Promise<Answer>,
 ): Promise<Answer | null> {

@@ -170,6 +170,137 @@ describe("reconciler, when it cannot know", () => {
   });
 });
 
+describe("reconciler, while the chain may take back what it shows", () => {
+  /** A daemon that serves lease 7 on a chain whose blocks are final when three more have come. */
+  async function slow(): Promise<Daemon> {
+    const daemon = await serving();
+    daemon.market.depths = { settle: 3n, delete: 3n };
+    return daemon;
+  }
+
+  it("stops a closed lease and keeps its data, and removes it once the close is final", async () => {
+    const daemon = await slow();
+    daemon.market.set(lease, { status: "closed", closedAt: daemon.market.timestamp });
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["stopContainer"]);
+    expect(daemon.reconciler.view(lease)?.desired.kind).to.equal("rest");
+    daemon.market.timestamp += 3n;
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal([]);
+    daemon.market.timestamp += 1n;
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["removeContainer", "removeNetwork"]);
+    expect(daemon.journal.leaseNotes()).to.deep.equal([]);
+  });
+
+  it("starts the same container again where the close was taken back, after a restart of its own too", async () => {
+    for (const isRestarted of [false, true]) {
+      const daemon = await slow();
+      const [before] = await daemon.containers(lease);
+      daemon.market.set(lease, { status: "closed", closedAt: daemon.market.timestamp });
+      await daemon.settle();
+      if (isRestarted) daemon.restart();
+      daemon.market.set(lease, { status: "active", closedAt: 0n });
+      await daemon.settle();
+      expect(daemon.changes()).to.deep.equal(["stopContainer", "startContainer"]);
+      const [after] = await daemon.containers(lease);
+      expect(after).to.include({ id: before?.id, state: "running" });
+      expect(daemon.market.told).to.deep.equal(["start 7"]);
+    }
+  });
+
+  it("freezes a lease that is missed, and removes it once a later block is final", async () => {
+    const daemon = await slow();
+    daemon.market.leasesById.delete(lease);
+    await daemon.settle();
+    daemon.market.number += 3n;
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["freezeContainer"]);
+    daemon.market.number += 1n;
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["stopContainer", "removeContainer", "removeNetwork"]);
+    expect(daemon.journal.leaseNotes()).to.deep.equal([]);
+  });
+
+  it("counts from anew when a lease is missed a second time", async () => {
+    const daemon = await slow();
+    daemon.market.leasesById.delete(lease);
+    await daemon.settle();
+    daemon.market.set(lease, { status: "active" });
+    await daemon.settle();
+    daemon.market.number += 3n;
+    daemon.market.leasesById.delete(lease);
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["freezeContainer", "thawContainer", "freezeContainer"]);
+  });
+
+  it("removes nothing while nobody tells what is final, and stops and freezes all the same", async () => {
+    const daemon = await serving();
+    const head = daemon.market.head.bind(daemon.market);
+    daemon.market.head = async (signal, purpose) => {
+      if (purpose === "delete") throw away();
+      return head(signal, purpose);
+    };
+    daemon.market.set(lease, { status: "closed", closedAt: 1n });
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["stopContainer"]);
+    expect(daemon.reconciler.darkness()).to.equal(null);
+    daemon.market.head = head;
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["removeContainer", "removeNetwork"]);
+  });
+
+  it("removes nothing while another endpoint tells of the lease otherwise", async () => {
+    for (const end of ["closed", "absent"] as const) {
+      const daemon = await serving();
+      daemon.market.others = new Map(daemon.market.leasesById);
+      if (end === "closed") daemon.market.set(lease, { status: "closed", closedAt: 1n });
+      else daemon.market.leasesById.delete(lease);
+      daemon.market.number += 1n;
+      await daemon.settle();
+      daemon.market.number += 1n;
+      await daemon.settle();
+      expect(daemon.changes()).to.deep.equal([end === "closed" ? "stopContainer" : "freezeContainer"]);
+      daemon.market.others = new Map();
+      await daemon.settle();
+      expect(daemon.changes()).to.include.members(["removeContainer", "removeNetwork"]);
+    }
+  });
+
+  it("decides nothing at a block older than before, unless the chain was replaced", async () => {
+    const daemon = await serving();
+    daemon.market.number += 5n;
+    await daemon.settle();
+    daemon.market.number -= 1n;
+    daemon.market.leasesById.delete(lease);
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal([]);
+    daemon.reconciler.hear({ kind: "block" });
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal([]);
+    daemon.reconciler.hear({ kind: "reorg" });
+    await daemon.settle();
+    expect(daemon.changes()).to.deep.equal(["freezeContainer"]);
+  });
+
+  it("declines a lease only once it stands deep enough, and closes a depleted one likewise", async () => {
+    const daemon = new Daemon();
+    daemon.market.depths = { settle: 3n, delete: 3n };
+    daemon.open(lease, {}, documentOf(webCompose("missing:1")));
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal([]);
+    daemon.market.number += 3n;
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal(["close 7 image"]);
+    daemon.open(other, { status: "depleted", depletionClock: 0n, clockNow: 100n });
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal(["close 7 image"]);
+    daemon.market.number += 3n;
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal(["close 7 image", "close 8 unspecified"]);
+  });
+});
+
 describe("reconciler, after a restart", () => {
   it("adopts the running container and touches nothing", async () => {
     const daemon = await serving();

@@ -2,13 +2,14 @@
 import { backoffDelay } from "../domain/backoff.ts";
 import type { Desired, LeaseKnowledge } from "../domain/desired.ts";
 import { failureOf, type Failure } from "../domain/failure.ts";
+import { isAbsenceFinal, isCloseFinal } from "../domain/finality.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
-import type { MarketChain } from "../ports/market-chain.ts";
+import type { ChainEvent, MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
 import type { StepRunner } from "./execute.ts";
 import { LeaseWork, type Sight } from "./lease-work.ts";
@@ -40,7 +41,7 @@ const FIRST_BLIND_WAIT = 500;
 
 /**
  * Brings what runs to what the chain says, for ever: look at everything, plan each lease, take the steps, look again. Laws:
- * - a look that fails decides nothing;
+ * - a look that fails decides nothing, nor does one at an older block than before, which another node may show;
  * - one task a lease at a time, and no lease waits for another's;
  * - a lease is planned only from a look that began after its last task had ended;
  * - stopping ends the daemon's work, never a tenant's.
@@ -54,6 +55,8 @@ export class Reconciler {
   readonly #stopping = new AbortController();
   readonly #halted = new AbortController();
   #blindLooks = 0;
+  /** Number of the newest block that was looked at. */
+  #newest = 0n;
   readonly #looks = { seen: 0, blind: 0 };
 
   constructor(parts: ReconcilerParts) {
@@ -66,6 +69,12 @@ export class Reconciler {
   /** Something may have changed: look soon. */
   wake(): void {
     this.#waker.wake();
+  }
+
+  /** What the chain did, whatever it was, is a reason to look; where it was replaced, its blocks count anew. */
+  hear({ kind }: Pick<ChainEvent, "kind">): void {
+    if (kind === "reorg") this.#newest = 0n;
+    this.wake();
   }
 
   /** What was last seen of a lease; null before the first look at it and after its end. */
@@ -117,9 +126,14 @@ export class Reconciler {
   async pass(signal: AbortSignal): Promise<void> {
     const busy = new Set([...this.#works].filter(([, work]) => work.isBusy).map(([leaseId]) => leaseId));
     const world = await lookAtWorld({ ...this.#parts, reachability: this.#reachability }, signal);
-    this.#blindLooks = world === null ? this.#blindLooks + 1 : 0;
-    this.#looks[world === null ? "blind" : "seen"] += 1;
-    if (world === null) return;
+    if (world === null || world.block.number < this.#newest) {
+      this.#blindLooks += 1;
+      this.#looks.blind += 1;
+      return;
+    }
+    this.#newest = world.block.number;
+    this.#blindLooks = 0;
+    this.#looks.seen += 1;
     await Promise.all(
       world.knowledge.map((known) => this.#consider(known, world, !busy.has(known.leaseId), signal)),
     );
@@ -155,20 +169,18 @@ export class Reconciler {
   }
 
   /** What should be the case; a lease of which something could not be found out is left as it is. */
-  async #desire(
-    known: LeaseKnowledge,
-    { manifestHashes }: World,
-    work: LeaseWork,
-    signal: AbortSignal,
-  ): Promise<Desired> {
+  async #desire(known: LeaseKnowledge, world: World, work: LeaseWork, signal: AbortSignal): Promise<Desired> {
     const { provider, chain, log } = this.#parts;
+    const { manifestHashes, settled } = world;
     const { leaseId } = known;
+    const isFinal = hasEndedForGood(known, world, work);
     try {
       const isDepleted = known.kind === "known" && known.lease.status === "depleted";
       const retentionPeriod = isDepleted ? await chain.retentionPeriod(known.lease.offerId, signal) : 0n;
       const made = await this.#shelf.workload(known, manifestHashes.get(leaseId), signal);
       if (made.fault !== null) work.blame(made.fault);
-      return desiredOf(known, { provider, workload: made.workload, retentionPeriod });
+      const facts = { provider, workload: made.workload, retentionPeriod, isFinal };
+      return desiredOf(known, { ...facts, settled: settled.get(leaseId) ?? null });
     } catch (error) {
       signal.throwIfAborted();
       const failure = failureOf(error);
@@ -217,4 +229,12 @@ export class Reconciler {
     enough.abort();
     this.#halted.abort(new Error("the daemon stops"));
   }
+}
+
+/** Whether nothing takes back what the block shows of a lease: that it is closed, or that it is not there. */
+function hasEndedForGood(known: LeaseKnowledge, { block, final }: World, work: LeaseWork): boolean {
+  if (known.kind === "unknown") return false;
+  const missedAt = work.missed(known.kind === "absent", block.number);
+  if (known.kind === "absent") return missedAt !== null && isAbsenceFinal(missedAt, final);
+  return known.lease.status === "closed" && isCloseFinal(known.lease.closedAt, block, final);
 }

@@ -61,18 +61,25 @@ const faults: fc.Arbitrary<LeaseFault | null> = fc.option(
 
 const runs: fc.Arbitrary<Desired> = fc
   .record({ status: statuses, startLate: fc.boolean(), workload: specs })
-  .map((parts) => ({ kind: "run", leaseId, ...parts }));
+  .map((parts) => ({ kind: "run", leaseId, mayClose: parts.status === "pending", ...parts }));
 
 const cautious: fc.Arbitrary<Desired> = fc.oneof(
   fc.constant<Desired>({ kind: "leave", leaseId, why: "the chain is dark" }),
   fc.constant<Desired>({ kind: "freeze", leaseId }),
-  statuses.map((status): Desired => ({ kind: "awaitManifest", leaseId, status, startLate: false })),
+  statuses.map((status): Desired => ({
+    kind: "awaitManifest",
+    leaseId,
+    status,
+    startLate: false,
+    mayClose: status === "pending",
+  })),
 );
 
 const decided: fc.Arbitrary<Desired> = fc.oneof(
   runs,
   cautious,
   fc.boolean().map((retentionOver): Desired => ({ kind: "suspend", leaseId, retentionOver })),
+  fc.constant<Desired>({ kind: "rest", leaseId }),
   fc.constant<Desired>({ kind: "remove", leaseId }),
 );
 
@@ -101,13 +108,39 @@ describe("plan, whatever is observed", () => {
     );
   });
 
-  it("never removes a volume of a lease that is not closed", () => {
+  it("never removes a volume or a network of a lease that has not ended for good", () => {
     fc.assert(
       fc.property(decided, workloads, faults, (desired, found, fault) => {
         fc.pre(desired.kind !== "remove");
         const actions = planLease(desired, found, fault).map(({ action }) => action);
         expect(actions).not.to.include("removeVolume");
         expect(actions).not.to.include("removeNetwork");
+      }),
+    );
+  });
+
+  it("only stops what runs of a lease that has ended and may come back", () => {
+    fc.assert(
+      fc.property(workloads, faults, (found, fault) => {
+        const steps = planLease({ kind: "rest", leaseId }, found, fault);
+        for (const { action } of steps) expect(action).to.equal("stopContainer");
+        const alive = (found?.containers ?? []).filter(
+          ({ state }) => state === "running" || state === "frozen",
+        );
+        expect(steps).to.have.length(alive.length);
+      }),
+    );
+  });
+
+  it("closes no lease that does not stand deep enough in the chain", () => {
+    fc.assert(
+      fc.property(runs, workloads, faults, (desired, found, fault) => {
+        fc.pre(desired.kind === "run");
+        if (desired.kind !== "run") return;
+        const { kind: _run, workload: _workload, ...waiting } = desired;
+        for (const each of [desired, { ...waiting, kind: "awaitManifest" } as const])
+          for (const { action } of planLease({ ...each, mayClose: false }, found, fault))
+            expect(action).not.to.equal("closeLease");
       }),
     );
   });

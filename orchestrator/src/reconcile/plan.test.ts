@@ -169,6 +169,14 @@ describe("plan of a lease that should run", () => {
     expectSteps(planLease(run(workload([web]), "active", true), observed([container("web")]), null), []);
   });
 
+  it("neither serves nor gives back a late lease that does not stand deep enough yet", () => {
+    const late = { ...run(workload([web]), "pending", true), mayClose: false };
+    for (const found of [null, observed([container("web")])]) {
+      expectSteps(planLease(late, found, null), []);
+      expectSteps(planLease(late, found, fault), []);
+    }
+  });
+
   it("declines a lease whose workload cannot be brought up, with the cause", () => {
     expectSteps(planLease(run(workload([web]), "pending"), null, fault), ["closeLease image"]);
     expectSteps(planLease(run(workload([web]), "pending", true), null, fault), ["closeLease image"]);
@@ -213,6 +221,14 @@ describe("plan of a lease that should not run", () => {
     expectSteps(planLease(desired, null, null), ["closeLease unspecified"]);
   });
 
+  it("rests a closed lease whose close may be taken back, as a depleted one", () => {
+    expectSteps(planLease({ kind: "rest", leaseId }, everything, null), [
+      "stopContainer a",
+      "stopContainer b",
+    ]);
+    expectSteps(planLease({ kind: "rest", leaseId }, null, fault), []);
+  });
+
   it("removes everything of a closed lease, containers before network before volumes", () => {
     expectSteps(planLease({ kind: "remove", leaseId }, everything, null), [
       "stopContainer a",
@@ -244,13 +260,19 @@ describe("plan of a lease that should not run", () => {
 
   it("touches nothing while the manifest is not there", () => {
     for (const status of ["pending", "active", "paused", "lapsed"] as const) {
-      const desired: Desired = { kind: "awaitManifest", leaseId, status, startLate: false };
+      const desired: Desired = { kind: "awaitManifest", leaseId, status, startLate: false, mayClose: true };
       expectSteps(planLease(desired, everything, null), []);
     }
   });
 
   it("gives a lease back whose manifest did not come in time, or cannot be used", () => {
-    const late: Desired = { kind: "awaitManifest", leaseId, status: "pending", startLate: true };
+    const late: Desired = {
+      kind: "awaitManifest",
+      leaseId,
+      status: "pending",
+      startLate: true,
+      mayClose: true,
+    };
     expectSteps(planLease(late, null, null), ["closeLease manifest"]);
     const unusable: Desired = { ...late, startLate: false };
     expectSteps(planLease(unusable, null, { ...fault, cause: "manifest" }), ["closeLease manifest"]);

@@ -15,7 +15,7 @@ const UNKNOWN_EXIT_CODE = 255;
 /**
  * The steps from what is observed to what is desired, in the order in which they must be taken; none when all is as it should
  * be. `fault` is why the workload cannot be brought up, null where nothing is known against it. Only a positive fact about the
- * lease (closed, depleted, absent, started too late) ever asks for less than what runs.
+ * lease (closed, depleted, absent, started too late) ever asks for less than what runs, and only a final one takes data away.
  */
 export function planLease(
   desired: Desired,
@@ -30,6 +30,8 @@ export function planLease(
       return planDecline(desired, "manifest", fault);
     case "suspend":
       return planSuspend(desired, found);
+    case "rest":
+      return stops(found);
     case "remove":
       return planRemove(found);
     case "freeze":
@@ -42,8 +44,7 @@ export function planLease(
 }
 
 function planRun(desired: Wanted, found: ObservedWorkload, fault: LeaseFault | null): readonly Step[] {
-  const decline = planDecline(desired, "capacity", fault);
-  if (decline.length > 0) return decline;
+  if (isDeclined(desired, fault)) return planDecline(desired, "capacity", fault);
   if (fault !== null) {
     const { leaseId, status } = desired;
     return status === "active" && !found.containers.some(runs) ? [{ action: "pauseLease", leaseId }] : [];
@@ -52,14 +53,19 @@ function planRun(desired: Wanted, found: ObservedWorkload, fault: LeaseFault | n
   return build.length > 0 ? build : planLedger(desired, found);
 }
 
-/** A lease that waits and cannot be served, or was not in time, goes back to the tenant with a word about why. */
+/** A lease that waits and cannot be served, or was not in time, goes back to the tenant with a word about why, once it may. */
 function planDecline(
-  { leaseId, status, startLate }: Wanted | Awaited,
+  desired: Wanted | Awaited,
   causeOfDelay: "manifest" | "capacity",
   fault: LeaseFault | null,
 ): readonly Step[] {
-  if (status !== "pending" || (fault === null && !startLate)) return [];
+  const { leaseId, mayClose } = desired;
+  if (!mayClose || !isDeclined(desired, fault)) return [];
   return [{ action: "closeLease", leaseId, cause: fault?.cause ?? causeOfDelay }];
+}
+
+function isDeclined({ status, startLate }: Wanted | Awaited, fault: LeaseFault | null): boolean {
+  return status === "pending" && (fault !== null || startLate);
 }
 
 /** Brings the chain to where the containers are; everything that should run does, or has finished for good. */

@@ -2,8 +2,15 @@
 import { failureOf, type Failure } from "../domain/failure.ts";
 import type { Log } from "../ports/log.ts";
 
-/** What the daemon depends on; while one of them is dark, nothing is decided. */
-export type Dependency = "chain" | "engine";
+/** What the daemon depends on, and what waits while it is dark. */
+const WAITING = {
+  chain: "nothing is stopped or started until it answers; what runs goes on running",
+  engine: "nothing is stopped or started until it answers; what runs goes on running",
+  "settled blocks": "no lease is closed until they can be read; what runs goes on running",
+  "final blocks": "no data of a lease that ended is deleted until they can be read",
+} as const;
+
+export type Dependency = keyof typeof WAITING;
 
 /** Whether the dependencies answer; says once when one goes dark, and once when it is back. */
 export class Reachability {
@@ -23,12 +30,11 @@ export class Reachability {
     const before = this.#dark.get(dependency);
     this.#dark.set(dependency, failure);
     if (before?.code === failure.code) return;
-    const atRisk = "nothing is stopped or started until it answers; what runs goes on running";
-    this.#log.warn({ dependency, ...failure, atRisk }, "dependency does not answer");
+    this.#log.warn({ dependency, ...failure, atRisk: WAITING[dependency] }, "dependency does not answer");
   }
 
-  /** Why nothing is decided now; null while all answer. */
+  /** Why nothing is decided now; null while chain and engine answer. */
   darkness(): Failure | null {
-    return [...this.#dark.values()][0] ?? null;
+    return this.#dark.get("chain") ?? this.#dark.get("engine") ?? null;
   }
 }

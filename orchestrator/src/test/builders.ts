@@ -75,7 +75,7 @@ export function run(
   status: "pending" | "active" | "paused" | "lapsed" = "active",
   startLate = false,
 ): Desired {
-  return { kind: "run", leaseId, status, startLate, workload: spec };
+  return { kind: "run", leaseId, status, startLate, mayClose: status === "pending", workload: spec };
 }
 
 /** An Active lease of `tenant` with `provider` under offer 1, with plenty of money left. */

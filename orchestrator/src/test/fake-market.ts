@@ -16,6 +16,7 @@ import type {
   ReportReceipt,
   UsageReport,
 } from "../ports/market-chain.ts";
+import type { HeadPurpose } from "../domain/head-policy.ts";
 import { lease, provider } from "./builders.ts";
 
 const NOBODY: LeaseSummary = {
@@ -52,9 +53,16 @@ export class FakeMarket implements MarketChain, MarketActions {
   isDark = false;
   /** The next write fails with it. */
   nextFailure: Error | null = null;
+  /** How far behind the newest block the heads for these purposes are. */
+  depths = { settle: 0n, delete: 0n };
+  /** What an endpoint further down the list tells of leases, where it is not the same. */
+  others: ReadonlyMap<LeaseId, LeaseSummary> = new Map();
   readonly #hung = new Set<LeaseId>();
+  /** What was before each change, with the last block that shows it. */
+  readonly #past: { readonly until: bigint; readonly leases: ReadonlyMap<LeaseId, LeaseSummary> }[] = [];
 
   set(leaseId: LeaseId, changes: Partial<LeaseSummary>): void {
+    this.#past.push({ until: this.number, leases: new Map(this.leasesById) });
     this.leasesById.set(leaseId, { ...(this.leasesById.get(leaseId) ?? lease()), ...changes });
     this.number += 1n;
   }
@@ -64,13 +72,13 @@ export class FakeMarket implements MarketChain, MarketActions {
     this.#hung.add(leaseId);
   }
 
-  async head(signal: AbortSignal): Promise<ChainBlock> {
-    return this.block(this.number, signal);
+  async head(signal: AbortSignal, purpose: HeadPurpose = "act"): Promise<ChainBlock> {
+    return this.block(this.number - (purpose === "act" ? 0n : this.depths[purpose]), signal);
   }
 
   async block(number: bigint, signal: AbortSignal): Promise<ChainBlock> {
     this.#meet(signal);
-    const { timestamp } = this;
+    const timestamp = this.timestamp - (this.number - number);
     return {
       number,
       hash: `0x${number.toString(16)}`,
@@ -86,11 +94,14 @@ export class FakeMarket implements MarketChain, MarketActions {
 
   async leases(
     ids: readonly LeaseId[],
-    _block: ChainBlock,
+    { number }: ChainBlock,
     signal: AbortSignal,
+    skip = 0,
   ): Promise<ReadonlyMap<LeaseId, LeaseSummary>> {
     this.#meet(signal);
-    return new Map(ids.map((id) => [id, this.leasesById.get(id) ?? NOBODY]));
+    const shown = this.#past.find(({ until }) => until >= number)?.leases ?? this.leasesById;
+    const others = skip === 0 ? null : this.others;
+    return new Map(ids.map((id) => [id, others?.get(id) ?? shown.get(id) ?? NOBODY]));
   }
 
   async provider(_block: ChainBlock, signal: AbortSignal): Promise<ProviderSummary> {
@@ -147,7 +158,7 @@ export class FakeMarket implements MarketChain, MarketActions {
     if (this.#hung.has(leaseId)) await untilAborted(signal);
     this.#meet(signal);
     this.#failOnce();
-    this.set(leaseId, { status });
+    this.set(leaseId, { status, closedAt: status === "closed" ? this.now() : 0n });
   }
 
   #meet(signal: AbortSignal): void {
