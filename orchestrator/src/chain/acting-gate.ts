@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type BerthError, RetryableError } from "@berth/sdk";
+import type { HeadPurpose } from "../domain/head-policy.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
 
 /** Keeps the daemon from acting while the follower knows better than to trust the head. */
@@ -7,23 +8,47 @@ export interface ActingGate {
   /** From now on there is no head to act on, and this is why. */
   close(why: BerthError): void;
   open(): void;
-  /** The chain for whoever acts: a head is an error while the gate is closed. */
+  /** Blocks were taken back: the next head may be an older one. */
+  replaced(): void;
+  /**
+   * The chain for whoever acts: a head is an error while the gate is closed, and where it is older than one that was there before.
+   * A node that is behind shows leases that are not opened yet, or without the money that came since.
+   */
   readonly chain: MarketChain;
 }
 
-export function createActingGate(chain: MarketChain): ActingGate {
+/** `seen` is the newest block that an earlier run of this daemon acted on; null where there was none. */
+export function createActingGate(chain: MarketChain, seen: bigint | null): ActingGate {
   let closed: BerthError | null = null;
+  const newest = new Map<HeadPurpose, bigint>(seen === null ? [] : [["act", seen]]);
   return {
     close: (why) => void (closed = why),
     open: () => void (closed = null),
+    replaced: () => newest.clear(),
     chain: {
       ...chain,
-      head: async (signal, purpose) => {
+      head: async (signal, purpose = "act") => {
         if (closed !== null) throw closed;
-        return chain.head(signal, purpose);
+        const head = await chain.head(signal, purpose);
+        const before = newest.get(purpose) ?? 0n;
+        if (head.number < before) throw headWentBack(head, before);
+        newest.set(purpose, head.number);
+        return head;
       },
     },
   };
+}
+
+function headWentBack({ number }: ChainBlock, before: bigint): RetryableError {
+  return new RetryableError(
+    "E_HEAD_BEHIND",
+    `The RPC shows block ${number} as the newest after it was block ${before}, and no block was taken back.`,
+    {
+      atRisk: "nothing is decided until it has caught up; what runs goes on running",
+      next: "Nothing, if it passes. Otherwise use another RPC, or give BERTH_RPC_URLS a second one.",
+      facts: { shown: String(number), before: String(before) },
+    },
+  );
 }
 
 /** The chain parts from the one that was followed before all blocks that are remembered. */

@@ -75,7 +75,7 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
     return connectMarket({ client: pool.client, address: config.market, chainId: config.chainId, signal });
   });
   const ungated = createMarketChain({ reads: pool, provider, heads: headsOf(config) });
-  const gate = createActingGate(ungated);
+  const gate = createActingGate(ungated, journal.cursor()?.blockNumber ?? null);
   const { chain } = gate;
   const sender = senderOf(parts, account, pool);
   const actions = measuredReports(createMarketActions({ sender, market, provider, journal }), metrics);

@@ -68,7 +68,7 @@ describe("follower on a real node", function () {
   function follow(): Promise<void> {
     const reading = { chain, journal, startBlock: 0n, overlapBlocks: 4n, log: silentLog };
     const pace = { pollIntervalMs: 20, clock: systemClock, random: Math.random, onEvent: () => undefined };
-    const gate = { close: () => undefined, open: () => undefined };
+    const gate = { close: () => undefined, open: () => undefined, replaced: () => undefined };
     const linking = { gate, linkedBlocks: 16, knowsFinality: false };
     return followChain(
       { ...reading, ...pace, ...linking, onFailure: (error) => failures.push(error) },

@@ -41,6 +41,7 @@ describe("follower", function () {
     const gate = {
       close: ({ code }: BerthError) => void told.gate.push(code),
       open: () => void (told.gate.at(-1) === "open" || told.gate.push("open")),
+      replaced: () => undefined,
     };
     const reading = {
       chain,
@@ -159,7 +160,7 @@ describe("follower", function () {
         new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     };
     const clock: Clock = { now: () => 0, sleep: async () => undefined };
-    const gate = { close: () => undefined, open: () => undefined };
+    const gate = { close: () => undefined, open: () => undefined, replaced: () => undefined };
     const journal = openJournal(":memory:", owner);
     const reading = {
       chain: stuck,

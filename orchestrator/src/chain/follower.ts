@@ -10,7 +10,7 @@ import { LinkedBlocks } from "./linked-blocks.ts";
 
 export interface FollowerOptions extends EventReaderOptions {
   readonly chain: Pick<MarketChain, "head" | "block" | "events" | "provider">;
-  readonly gate: Pick<ActingGate, "close" | "open">;
+  readonly gate: Pick<ActingGate, "close" | "open" | "replaced">;
   /** Blocks that are kept to find where a replaced chain parts. */
   readonly linkedBlocks: number;
   /** False for a chain on which every block counts as final: there a replaced one is no alarm. */
@@ -78,6 +78,7 @@ async function advance(
   try {
     const reorg = await linked.advance(head, signal);
     if (reorg === null) return;
+    gate.replaced();
     const { ancestor, replaced } = reorg;
     const fields = { replaced: String(replaced.number), head: String(head.number) };
     if (ancestor === null) {

@@ -49,7 +49,7 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
   const reads = soleMarket(await connectMarket({ client: clientOf(world.node.url), address, chainId }));
   const heads = { act: 0n, settle: final, delete: final };
   const ungated = createMarketChain({ reads, provider: provider.address, heads });
-  const gate = createActingGate(ungated);
+  const gate = createActingGate(ungated, null);
   const journal = openJournal(":memory:", ownerOf(world));
   const engine = new FakeEngine({ now: () => systemClock.now(), images: ["hello:1"] });
   const runtime = new FakeRuntime({ chainId, market: address }, engine);

@@ -39,12 +39,13 @@ export function startFollowing(world: MarketWorld, urls: readonly string[]): Fol
   const pool = new RpcPool({ urls, ...place, ...parts, transportOf: impatient, life: signal });
   const provider = world.provider.address;
   const chain = createMarketChain({ reads: pool, provider, heads: newestHeads });
-  const gate = createActingGate(chain);
+  const gate = createActingGate(chain, null);
   const journal = openJournal(":memory:", ownerOf(world));
   const [events, failures]: [ChainEvent[], unknown[]] = [[], []];
   let wasClosed = false;
   const watchedGate = {
     open: () => gate.open(),
+    replaced: () => gate.replaced(),
     close: (why: Parameters<typeof gate.close>[0]) => {
       wasClosed = true;
       gate.close(why);
