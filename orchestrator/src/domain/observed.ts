@@ -22,6 +22,8 @@ export interface ObservedContainer {
   /** Null unless it exited. */
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
+  /** True for one that exited because the engine took it down with itself, as one does that is restarted without live restore. */
+  readonly lostWithEngine: boolean;
   readonly health: "none" | "starting" | "healthy" | "unhealthy";
   readonly endpoints: readonly Endpoint[];
 }

@@ -32,6 +32,11 @@ export interface ContainerRuntime {
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void>;
   /** One measurement of a running container; null when it does not run. */
   sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null>;
+  /**
+   * Asks the machine instead of the engine, for the time in which that does not answer. True only where the machine itself shows that
+   * a container which ran when it was last observed has run on, and will when the engine is back; false is no fact at all.
+   */
+  stillRuns(container: ObservedContainer): Promise<boolean>;
   /** Recorded lines, oldest first; with `follow`, then new ones until the signal or the container's end. */
   logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
 }

@@ -135,7 +135,9 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       await run(runtime, 1n, web());
       await runtime.stopContainer(1n, "web", 5, patient());
       const stopped = await see(runtime, 1n, "web");
-      expect(stopped).to.deep.include({ state: "exited", exitCode: 143, oomKilled: false, endpoints: [] });
+      const ending = { exitCode: 143, oomKilled: false, lostWithEngine: false };
+      expect(stopped).to.deep.include({ state: "exited", ...ending, endpoints: [] });
+      expect(await runtime.stillRuns(stopped)).to.equal(false);
       expect(stopped.finishedAt).to.be.a("number");
       await runtime.stopContainer(1n, "web", 5, patient());
       expect(await see(runtime, 1n, "web")).to.deep.equal(stopped);

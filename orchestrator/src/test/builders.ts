@@ -57,6 +57,7 @@ export function container(name: string, changes: Partial<ObservedContainer> = {}
     finishedAt: state === "exited" ? 2_000 : null,
     exitCode: state === "exited" ? 0 : null,
     oomKilled: false,
+    lostWithEngine: false,
     health: "none",
     endpoints: [],
     ...changes,

@@ -3,6 +3,7 @@ import { PermanentError } from "@berth/sdk";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import type { SubnetPool } from "../../domain/subnets.ts";
 import type { Engine } from "./client.ts";
+import type { Survivors } from "./survivors.ts";
 
 /** What every operation of the adapter works with. */
 export interface DockerContext {
@@ -11,6 +12,7 @@ export interface DockerContext {
   /** Host address that published ports are bound to. */
   readonly publishAddress: string;
   readonly subnets: SubnetPool;
+  readonly survivors: Survivors;
 }
 
 /**

@@ -21,6 +21,7 @@ import { logs } from "./logs.ts";
 import { createNetwork, removeNetwork } from "./networks.ts";
 import { observe } from "./observe.ts";
 import { sample } from "./stats.ts";
+import { Survivors } from "./survivors.ts";
 import { createVolume, removeVolume } from "./volumes.ts";
 
 export interface DockerRuntimeOptions {
@@ -37,7 +38,8 @@ export interface DockerRuntimeOptions {
 export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
   const { identity, publishAddress, subnetPool, socketPath } = options;
   const engine = connectEngine({ socketPath });
-  return new DockerRuntime({ engine, identity, publishAddress, subnets: parseSubnetPool(subnetPool) });
+  const subnets = parseSubnetPool(subnetPool);
+  return new DockerRuntime({ engine, identity, publishAddress, subnets, survivors: new Survivors() });
 }
 
 /** The container runtime on a Docker Engine: each method is a file beside this one. */
@@ -114,6 +116,10 @@ export class DockerRuntime implements ContainerRuntime {
 
   sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null> {
     return sample(this.#context, container, signal);
+  }
+
+  stillRuns({ id, startedAt }: ObservedContainer): Promise<boolean> {
+    return this.#context.survivors.stillRuns(id, startedAt);
   }
 
   logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {

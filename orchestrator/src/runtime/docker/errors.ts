@@ -28,7 +28,8 @@ export function unreachable(engine: Engine, what: string, why: string, cause: un
     "E_RUNTIME_UNREACHABLE",
     `Docker Engine at ${engine.address}: cannot ${what}: ${why}.`,
     {
-      atRisk: "nothing is stopped meanwhile; containers that run go on running, unmetered",
+      atRisk:
+        "the pay of leases whose workload is not known to run: they are paused; nothing is stopped, and what runs goes on running",
       next: `Check that the engine runs and that this user may open ${engine.address}.`,
       facts: { engine: engine.address },
       cause,

@@ -4,6 +4,7 @@ import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import { collect, expectError, patient } from "../contract-fixtures.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
+import { Survivors } from "./survivors.ts";
 import { reply, stubEngine, type EngineStub } from "./engine-fixtures.ts";
 
 const identity: MarketIdentity = { chainId: 31337, market: "0x1111111111111111111111111111111111111111" };
@@ -15,7 +16,14 @@ describe("names that would lead a request elsewhere", () => {
   before(async () => {
     stub = await stubEngine((_, response) => reply(response, 200, {}));
     const subnets = parseSubnetPool("10.200.0.0/14");
-    runtime = new DockerRuntime({ engine: stub.engine, identity, publishAddress: "127.0.0.1", subnets });
+    const survivors = new Survivors();
+    runtime = new DockerRuntime({
+      engine: stub.engine,
+      identity,
+      publishAddress: "127.0.0.1",
+      subnets,
+      survivors,
+    });
   });
   after(() => stub.close());
 

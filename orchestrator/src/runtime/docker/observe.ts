@@ -6,10 +6,11 @@ import type { ObservedContainer, ObservedWorkload } from "../../domain/observed.
 import { isContainerList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { inspectContainer } from "./containers.ts";
-import { labelFilter, type DockerContext } from "./context.ts";
+import { carries, labelFilter, type DockerContext } from "./context.ts";
 import { mapLimit } from "./map-limit.ts";
 import { listNetworks } from "./networks.ts";
 import { observedContainer } from "./observed-container.ts";
+import { parseTime } from "./time.ts";
 import { listVolumes } from "./volumes.ts";
 
 const INSPECTIONS_AT_ONCE = 8;
@@ -30,11 +31,18 @@ export async function observe(
   context: DockerContext,
   signal: AbortSignal,
 ): Promise<readonly ObservedWorkload[]> {
-  const parts = await Promise.all([
-    containerParts(context, signal),
-    networkParts(context, signal),
+  const [containers, networks, volumes, outlived] = await Promise.all([
+    inspectAll(context, signal),
+    listNetworks(context, {}, signal),
     volumeParts(context, signal),
+    isOutlived(context, signal),
   ]);
+  await context.survivors.look(containers, { startedAt: engineStart(networks), outlived });
+  const parts = [
+    containers.flatMap((container) => containerPart(context, container)),
+    networkParts(context, networks),
+    volumes,
+  ];
   const byLease = new Map<LeaseId, Part[]>();
   for (const part of parts.flat()) byLease.set(part.leaseId, [...(byLease.get(part.leaseId) ?? []), part]);
   return [...byLease].map(([leaseId, own]) => workloadOf(leaseId, own));
@@ -49,7 +57,10 @@ function workloadOf(leaseId: LeaseId, parts: readonly Part[]): ObservedWorkload 
   };
 }
 
-async function containerParts(context: DockerContext, signal: AbortSignal): Promise<readonly Part[]> {
+async function inspectAll(
+  context: DockerContext,
+  signal: AbortSignal,
+): Promise<readonly Dockerode.ContainerInspectInfo[]> {
   const { engine, identity } = context;
   const listed = await ask(engine, {
     what: "list containers",
@@ -62,11 +73,33 @@ async function containerParts(context: DockerContext, signal: AbortSignal): Prom
   const found = await mapLimit(listed, INSPECTIONS_AT_ONCE, ({ Id }) =>
     inspectContainer(context, Id, signal),
   );
-  return found.flatMap((container) => (container === null ? [] : containerPart(context, container)));
+  return found.filter((container) => container !== null);
+}
+
+/** Whether the engine's containers go on when it ends: what it calls live restore. */
+async function isOutlived({ engine }: DockerContext, signal: AbortSignal): Promise<boolean> {
+  const told: unknown = await ask(engine, {
+    what: "ask how it is set up",
+    limitMs: engine.deadlines.look,
+    signal,
+    run: () => engine.docker.info(),
+  });
+  return (
+    typeof told === "object" &&
+    told !== null &&
+    "LiveRestoreEnabled" in told &&
+    told.LiveRestoreEnabled === true
+  );
+}
+
+/** The engine makes its own bridge anew whenever it starts without containers that outlived it; null where it has none. */
+function engineStart(networks: readonly Dockerode.NetworkInspectInfo[]): number | null {
+  const made = networks.find(({ Name }) => Name === "bridge")?.Created;
+  return made === undefined ? null : parseTime(made);
 }
 
 function containerPart(
-  { identity }: DockerContext,
+  { identity, survivors }: DockerContext,
   container: Dockerode.ContainerInspectInfo,
 ): readonly Part[] {
   const labels: Labels = container.Config.Labels;
@@ -75,16 +108,18 @@ function containerPart(
   const manifestHash = labels?.[LABELS.manifest];
   if (leaseId === null || service === undefined || !isHash(manifestHash)) return [];
   if (container.Name !== `/${containerName(identity, leaseId, service)}`) return [];
-  return [{ leaseId, container: observedContainer(container, service, manifestHash) }];
+  const isLost = survivors.isLost(container);
+  return [{ leaseId, container: observedContainer(container, service, manifestHash, isLost) }];
 }
 
-async function networkParts(context: DockerContext, signal: AbortSignal): Promise<readonly Part[]> {
-  const networks = await listNetworks(context, marketLabels(context.identity), signal);
-  return networks.flatMap(({ Name, Labels }) => {
+function networkParts(
+  { identity }: DockerContext,
+  networks: readonly Dockerode.NetworkInspectInfo[],
+): readonly Part[] {
+  const own = networks.filter(({ Labels }) => carries(Labels, marketLabels(identity)));
+  return own.flatMap(({ Name, Labels }) => {
     const leaseId = leaseIdOf(Labels);
-    return leaseId === null || Name !== networkName(context.identity, leaseId)
-      ? []
-      : [{ leaseId, network: true }];
+    return leaseId === null || Name !== networkName(identity, leaseId) ? [] : [{ leaseId, network: true }];
   });
 }
 

@@ -17,7 +17,7 @@ function inspected(state: State): Dockerode.ContainerInspectInfo {
   return partial as unknown as Dockerode.ContainerInspectInfo;
 }
 
-const observed = (state: State) => observedContainer(inspected(state), "web", MANIFEST_HASH);
+const observed = (state: State) => observedContainer(inspected(state), "web", MANIFEST_HASH, false);
 
 describe("observed container", () => {
   const states = {

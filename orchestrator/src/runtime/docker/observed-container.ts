@@ -17,11 +17,15 @@ const STATES: Readonly<Record<string, ContainerState>> = {
 };
 const HEALTHS = ["none", "starting", "healthy", "unhealthy"] as const;
 
-/** An inspected container in our words. RetryableError E_RUNTIME_UNREADABLE for a state or health that has none, or life without a beginning. */
+/**
+ * An inspected container in our words; `isLost` where its engine took it down. RetryableError E_RUNTIME_UNREADABLE for a state or
+ * health that has none, or life without a beginning.
+ */
 export function observedContainer(
   container: Dockerode.ContainerInspectInfo,
   service: string,
   manifestHash: `0x${string}`,
+  isLost: boolean,
 ): ObservedContainer {
   const { State } = container;
   const state = STATES[State.Status];
@@ -40,6 +44,7 @@ export function observedContainer(
     finishedAt: ended ? parseTime(State.FinishedAt) : null,
     exitCode: ended ? State.ExitCode : null,
     oomKilled: State.OOMKilled,
+    lostWithEngine: isLost,
     health,
     endpoints: endpointsOf(service, container.NetworkSettings.Ports ?? {}),
   };

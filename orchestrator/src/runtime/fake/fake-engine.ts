@@ -27,6 +27,7 @@ export interface FakeContainer extends FakeObject {
   finishedAt: number | null;
   exitCode: number | null;
   oomKilled: boolean;
+  lostWithEngine: boolean;
   health: ObservedContainer["health"];
   /** Host ports by `<containerPort>/<protocol>`, while it runs. */
   hostPorts: ReadonlyMap<string, number>;
@@ -83,6 +84,7 @@ export class FakeEngine {
       finishedAt: null,
       exitCode: null,
       oomKilled: false,
+      lostWithEngine: false,
       health: made.spec.healthcheck === null ? "none" : "starting",
       hostPorts: new Map(),
       usage: NO_USAGE,
@@ -98,6 +100,7 @@ export class FakeEngine {
       finishedAt: null,
       exitCode: null,
       oomKilled: false,
+      lostWithEngine: false,
       health: container.spec.healthcheck === null ? "none" : "starting",
       usage: NO_USAGE,
       hostPorts: new Map(
@@ -120,6 +123,14 @@ export class FakeEngine {
       hostPorts: new Map(),
     });
     this.#changed();
+  }
+
+  /** Restarted as a real engine is whose containers do not outlive it: what was alive has been killed. */
+  restart(): void {
+    for (const container of [...this.containers.values()].filter(isAlive)) {
+      this.end(container, 137, false);
+      container.lostWithEngine = true;
+    }
   }
 
   write(container: FakeContainer, stream: LogLine["stream"], text: string): void {

@@ -55,6 +55,9 @@ export class FakeRuntime implements ContainerRuntime {
     this.#faults.order(method, { kind: "drop reply" });
   }
 
+  /** True for a machine that shows whether a container runs while its engine is silent. */
+  showsProcesses = false;
+
   /** The lease's container of this service, for a test to look at or to change; fails if there is none. */
   container(leaseId: LeaseId, service: string): FakeContainer {
     const found = this.engine.containers.get(containerName(this.identity, leaseId, service));
@@ -200,6 +203,11 @@ export class FakeRuntime implements ContainerRuntime {
       const found = [...this.engine.containers.values()].find(({ id }) => id === container.id);
       return found === undefined ? null : fakeSample(found, container.startedAt, this.engine.now());
     });
+  }
+
+  async stillRuns({ id, startedAt }: ObservedContainer): Promise<boolean> {
+    const found = [...this.engine.containers.values()].find((container) => container.id === id);
+    return this.showsProcesses && found?.state === "running" && found.startedAt === startedAt;
   }
 
   async *logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {

@@ -8,13 +8,15 @@ const ADDRESS = "127.0.0.1";
 
 /** The container as the port tells it. */
 export function fakeContainer(container: FakeContainer): ObservedContainer {
-  const { id, manifestHash, state, startedAt, finishedAt, exitCode, oomKilled, health } = container;
+  const { id, manifestHash, state, startedAt, finishedAt, exitCode, oomKilled } = container;
+  const { lostWithEngine, health } = container;
   const service = container.spec.name;
   const endpoints = container.spec.ports.flatMap(({ containerPort, protocol }) => {
     const port = container.hostPorts.get(`${containerPort}/${protocol}`);
     return port === undefined ? [] : { service, containerPort, protocol, address: ADDRESS, port };
   });
-  return { id, service, manifestHash, state, startedAt, finishedAt, exitCode, oomKilled, health, endpoints };
+  const ended = { state, startedAt, finishedAt, exitCode, oomKilled, lostWithEngine };
+  return { id, service, manifestHash, ...ended, health, endpoints };
 }
 
 /** One measurement of the incarnation that began at `startedAt`; null if that one does not run. */
