@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseSummary } from "@berth/sdk";
 import type { Desired, LeaseFault } from "./desired.ts";
+import type { Failure } from "./failure.ts";
 import type { LeaseId } from "./identity.ts";
 import type { ObservedWorkload } from "./observed.ts";
 import type { StepAction } from "./step.ts";
@@ -18,4 +19,8 @@ export interface LeaseView {
   /** The last failure since something last went well. */
   readonly lastError: { readonly code: string; readonly message: string } | null;
   readonly fault: LeaseFault | null;
+  /** What the tenant should know of how a service last ended. */
+  readonly exit: Failure | null;
+  /** True while it crashes in a loop: then nothing is billed. */
+  readonly isUnhealthy: boolean;
 }

@@ -66,6 +66,20 @@ describe("status", () => {
     expect(told.services).to.deep.equal([{ name: "web", state: "absent", health: "none", exitCode: null }]);
   });
 
+  it("tells a tenant that his service ran out of memory, also when it runs again", async () => {
+    const world = await running();
+    world.daemon.engine.end(world.daemon.runtime.container(lease, "web"), 137, true);
+    await world.daemon.settle();
+    await world.daemon.clock.advance(1_000);
+    await world.daemon.settle();
+    const told = gatewayStatusSchema.parse(JSON.parse((await world.ask({})).text));
+    expect(told.phase).to.equal("running");
+    expect(told.lastError).to.deep.equal({
+      code: "E_SERVICE_OUT_OF_MEMORY",
+      message: "Service web was ended because it needed more memory than its limit.",
+    });
+  });
+
   it("tells that it does not know while the engine is dark", async () => {
     const world = await running();
     const details = { atRisk: "nothing", next: "wait" };

@@ -42,7 +42,7 @@ export function statusOf(
 }
 
 function lastErrorOf(view: LeaseView | null, darkness: Failure | null): Failure | null {
-  const failure = view?.fault ?? darkness ?? view?.lastError ?? null;
+  const failure = view?.fault ?? darkness ?? view?.lastError ?? view?.exit ?? null;
   return failure === null ? null : { code: failure.code, message: failure.message };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Usage } from "@berth/sdk";
+import type { Exit } from "../domain/exits.ts";
 import type { LeaseId } from "../domain/identity.ts";
 
 /** Chain position up to which events are applied. */
@@ -77,6 +78,10 @@ export interface Journal {
   openIntents(): readonly Intent[];
   incarnations(leaseId: LeaseId): readonly Incarnation[];
   saveIncarnation(incarnation: Incarnation): void;
+  /** Notes how an incarnation of the lease ended, once, and forgets those that ended before `since`, in milliseconds since 1970. */
+  noteExit(leaseId: LeaseId, exit: Exit, since: number): void;
+  /** In the order of their ends. */
+  exits(leaseId: LeaseId): readonly Exit[];
   /** Before it is sent. */
   addToOutbox(entry: Omit<OutboxEntry, "id" | "state">): number;
   setOutboxState(id: number, state: OutboxEntry["state"]): void;

@@ -147,6 +147,56 @@ describe("work on a lease that fails", () => {
     expect(starts()).to.equal(1);
   });
 
+  it("keeps a crash loop from being paid for until it has run for a minute, over a restart of the daemon", async () => {
+    const daemon = new Daemon();
+    daemon.open(lease);
+    await daemon.settle();
+    const serves = async (): Promise<boolean | null> => {
+      const [workload] = await daemon.runtime.observe(new AbortController().signal);
+      return workload === undefined ? false : daemon.reconciler.isServed(lease, workload);
+    };
+    for (let exit = 1; exit <= 5; exit += 1) {
+      expect(await serves(), `before exit ${exit}`).to.equal(true);
+      daemon.engine.end(daemon.runtime.container(lease, "web"), 1, true);
+      await daemon.settle();
+      await daemon.clock.advance(60_000);
+      await daemon.settle();
+    }
+    expect(daemon.runtime.container(lease, "web").state).to.equal("running");
+    for (const round of ["before", "after"]) {
+      expect(await serves(), round).to.equal(false);
+      expect(daemon.reconciler.view(lease)?.exit?.code, round).to.equal("E_SERVICE_OUT_OF_MEMORY");
+      daemon.restart();
+      await daemon.settle();
+    }
+    daemon.market.set(lease, { status: "paused" });
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal(["start 7"]);
+    await daemon.clock.advance(60_000);
+    await daemon.settle();
+    expect(await serves()).to.equal(true);
+    expect(daemon.market.told).to.deep.equal(["start 7", "resume 7"]);
+  });
+
+  it("starts a crashing service at most eight times an hour, and another manifest's at once", async () => {
+    const daemon = new Daemon();
+    daemon.open(lease);
+    await daemon.settle();
+    daemon.changes();
+    for (let second = 0; second < 3_000; second += 20) {
+      const web = daemon.runtime.container(lease, "web");
+      if (web.state === "running") daemon.engine.end(web, 1, false);
+      await daemon.pass();
+      await daemon.pass();
+      await daemon.clock.advance(20_000);
+    }
+    expect(daemon.changes().filter((method) => method === "startContainer")).to.have.length(7);
+    daemon.open(lease, { status: "active" }, documentOf(webCompose("hello:2")));
+    await daemon.settle();
+    expect(daemon.runtime.container(lease, "web")).to.deep.include({ state: "running" });
+    expect(daemon.reconciler.view(lease)?.isUnhealthy).to.equal(false);
+  });
+
   it("does not take steps over and over that change nothing", async () => {
     const daemon = new Daemon();
     daemon.open(lease);

@@ -12,7 +12,7 @@ import { Patience } from "./patience.ts";
 import { isLedgerStep, restartsIn, subjectOf } from "./step-kinds.ts";
 
 /** What was seen of a lease in one pass. */
-export type Sight = Pick<LeaseView, "lease" | "block" | "desired" | "observed" | "fault">;
+export type Sight = Omit<LeaseView, "leaseId" | "step" | "lastError">;
 
 export interface WorkParts {
   readonly runStep: StepRunner;
@@ -52,6 +52,8 @@ export class LeaseWork {
   #told: Told | null = null;
   #lastTaken: string | null = null;
   #missedAt: bigint | null = null;
+  /** Milliseconds since 1970 before which nothing that has exited is started again; 0 where nothing is to be. */
+  #restartAt = 0;
 
   constructor(leaseId: LeaseId, parts: WorkParts) {
     this.#leaseId = leaseId;
@@ -65,7 +67,7 @@ export class LeaseWork {
 
   /** Milliseconds since 1970 before which nothing is tried. */
   get notBefore(): number {
-    return this.#patience.notBefore;
+    return Math.max(this.#patience.notBefore, this.#restartAt);
   }
 
   see(sight: Sight): void {
@@ -101,17 +103,15 @@ export class LeaseWork {
 
   /**
    * Takes the steps in a task of their own, unless one is under way, it is too early, or nothing is left to do. `observed` is
-   * what they were planned from.
+   * what they were planned from, `restartAt` when what has exited may be started again.
    */
-  begin(planned: readonly Step[], observed: ObservedWorkload | null): void {
+  begin(planned: readonly Step[], observed: ObservedWorkload | null, restartAt: number): void {
     if (this.#sight === null || this.isBusy || this.#parts.stopping.aborted) return;
     const { desired, lease } = this.#sight;
     const steps = planned.filter((step) => !this.#isTold(step, lease?.status));
     if (planned.length === 0) this.#lastTaken = null;
-    const restarts = restartsIn(steps, observed);
-    this.#patience.awaitRestartOf(restarts);
+    this.#restartAt = restartsIn(steps, observed) ? restartAt : 0;
     if (steps.length === 0 || this.#parts.now() < this.notBefore) return;
-    this.#patience.restarting(restarts);
     this.#task = this.#perform(steps, desired, lease?.status);
   }
 

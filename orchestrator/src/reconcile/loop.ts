@@ -5,6 +5,8 @@ import { failureOf, type Failure } from "../domain/failure.ts";
 import { isAbsenceFinal, isCloseFinal } from "../domain/finality.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
+import type { ObservedWorkload } from "../domain/observed.ts";
+import { isServed } from "../domain/served.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -12,7 +14,8 @@ import type { Log } from "../ports/log.ts";
 import type { ChainEvent, MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
 import type { StepRunner } from "./execute.ts";
-import { LeaseWork, type Sight } from "./lease-work.ts";
+import { takeInExits } from "./exits.ts";
+import { LeaseWork } from "./lease-work.ts";
 import { lookAtWorld, type World } from "./look.ts";
 import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops.ts";
 import { planLease } from "./plan.ts";
@@ -82,6 +85,15 @@ export class Reconciler {
     return this.#works.get(leaseId)?.view() ?? null;
   }
 
+  /**
+   * Whether a tenant gets what he pays for, as far as this look at his workload and what is known of its exits tell; null before the
+   * first look at the lease, which tells what should run.
+   */
+  isServed(leaseId: LeaseId, observed: ObservedWorkload): boolean | null {
+    const view = this.view(leaseId);
+    return view === null ? null : !view.isUnhealthy && isServed(view.desired, observed);
+  }
+
   /** What was last seen of every lease that is worked on. */
   views(): readonly LeaseView[] {
     return [...this.#works.values()].flatMap((work) => work.view() ?? []);
@@ -149,23 +161,20 @@ export class Reconciler {
     const work = this.#workOf(leaseId);
     const observed = world.workloads.get(leaseId) ?? null;
     const desired = await this.#desire(known, world, work, signal);
+    const stops = ownStops(world.intents, leaseId);
+    const planned = observed === null ? null : withOwnStops(observed, stops);
+    const { journal, clock } = this.#parts;
+    const exits = takeInExits(journal, desired, planned, clock.now());
     const fault = work.faultFor(world.manifestHashes.get(leaseId));
     const lease = known.kind === "known" ? known.lease : null;
-    work.see({ lease, block: world.block, desired, observed, fault });
+    work.see({ lease, block: world.block, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
-    if (desired.kind === "remove" && observed === null) this.#forget(leaseId);
-    else this.#act(work, world, { desired, observed, fault });
-  }
-
-  #act(
-    work: LeaseWork,
-    { intents }: World,
-    { desired, observed, fault }: Omit<Sight, "lease" | "block">,
-  ): void {
-    const stops = ownStops(intents, desired.leaseId);
-    if (desired.kind === "run" && observed !== null) endOldStops(this.#parts.journal, observed, stops);
-    const planned = observed === null ? null : withOwnStops(observed, stops);
-    work.begin(planLease(desired, planned, fault), planned);
+    if (desired.kind === "remove" && observed === null) {
+      this.#forget(leaseId);
+      return;
+    }
+    endOldStops(journal, desired, observed, stops);
+    work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
   }
 
   /** What should be the case; a lease of which something could not be found out is left as it is. */

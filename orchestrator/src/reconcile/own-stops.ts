@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Desired } from "../domain/desired.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
@@ -33,10 +34,12 @@ export function endStops(journal: Journal, leaseId: LeaseId, service: string): v
 /** What runs, and should, was not stopped for good: whatever an earlier stop of it came to. */
 export function endOldStops(
   journal: Journal,
-  { leaseId, containers }: ObservedWorkload,
+  { kind, leaseId }: Desired,
+  observed: ObservedWorkload | null,
   stopped: ReadonlySet<string>,
 ): void {
-  for (const { service, state } of containers) {
+  if (kind !== "run") return;
+  for (const { service, state } of observed?.containers ?? []) {
     if (state === "running" && stopped.has(service)) endStops(journal, leaseId, service);
   }
 }

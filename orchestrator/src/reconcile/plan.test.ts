@@ -144,6 +144,19 @@ describe("plan of a lease that should run", () => {
     expectSteps(planLease(run(workload([web]), "paused"), found, null), ["resumeLease"]);
   });
 
+  it("starts a job again that the engine took down with itself", () => {
+    const lost = container("job", { state: "exited", exitCode: 137, lostWithEngine: true });
+    expectSteps(planLease(run(workload([job])), observed([lost]), null), ["startContainer job"]);
+  });
+
+  it("lets nobody begin to pay for what crashes in a loop, and brings it up all the same", () => {
+    const up = observed([container("web")]);
+    expectSteps(planLease(run(workload([web]), "paused"), up, null, true), []);
+    expectSteps(planLease(run(workload([web]), "pending"), up, null, true), []);
+    const down = observed([container("web", { state: "exited" })]);
+    expectSteps(planLease(run(workload([web]), "paused"), down, null, true), ["startContainer web"]);
+  });
+
   it("completes a lease all of whose services have finished, with the worst exit code", () => {
     const spec = workload([job, service("other", { restart: { on: "never" } })]);
     const ended = [

@@ -21,11 +21,12 @@ export function planLease(
   desired: Desired,
   observed: ObservedWorkload | null,
   fault: LeaseFault | null,
+  isUnhealthy = false,
 ): readonly Step[] {
   const found = observed ?? { leaseId: desired.leaseId, containers: [], hasNetwork: false, volumes: [] };
   switch (desired.kind) {
     case "run":
-      return planRun(desired, found, fault);
+      return planRun(desired, found, fault, isUnhealthy);
     case "awaitManifest":
       return planDecline(desired, "manifest", fault);
     case "suspend":
@@ -43,14 +44,19 @@ export function planLease(
   }
 }
 
-function planRun(desired: Wanted, found: ObservedWorkload, fault: LeaseFault | null): readonly Step[] {
+function planRun(
+  desired: Wanted,
+  found: ObservedWorkload,
+  fault: LeaseFault | null,
+  isUnhealthy: boolean,
+): readonly Step[] {
   if (isDeclined(desired, fault)) return planDecline(desired, "capacity", fault);
   if (fault !== null) {
     const { leaseId, status } = desired;
     return status === "active" && !found.containers.some(runs) ? [{ action: "pauseLease", leaseId }] : [];
   }
   const build = planBuild(desired.workload, found);
-  return build.length > 0 ? build : planLedger(desired, found);
+  return build.length > 0 ? build : planLedger(desired, found, isUnhealthy);
 }
 
 /** A lease that waits and cannot be served, or was not in time, goes back to the tenant with a word about why, once it may. */
@@ -68,15 +74,23 @@ function isDeclined({ status, startLate }: Wanted | Awaited, fault: LeaseFault |
   return status === "pending" && (fault !== null || startLate);
 }
 
-/** Brings the chain to where the containers are; everything that should run does, or has finished for good. */
-function planLedger({ leaseId, status, workload }: Wanted, found: ObservedWorkload): readonly Step[] {
+/**
+ * Brings the chain to where the containers are; everything that should run does, or has finished for good. What crashes in a loop
+ * runs only for the moment: nobody begins to pay for it.
+ */
+function planLedger(
+  { leaseId, status, workload }: Wanted,
+  found: ObservedWorkload,
+  isUnhealthy: boolean,
+): readonly Step[] {
   const finished = found.containers.filter(({ state }) => state === "exited");
   const isOver = finished.length === workload.services.length;
   switch (status) {
     case "pending":
-      return [{ action: "startLease", leaseId }];
+      return isUnhealthy ? [] : [{ action: "startLease", leaseId }];
     case "paused":
-      return [isOver ? completion(workload, finished) : { action: "resumeLease", leaseId }];
+      if (isOver) return [completion(workload, finished)];
+      return isUnhealthy ? [] : [{ action: "resumeLease", leaseId }];
     case "active":
       return isOver ? [completion(workload, finished)] : [];
     case "lapsed":

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
+import type { ObservedWorkload } from "../domain/observed.ts";
 import type { Step, StepAction } from "../domain/step.ts";
 
 const LEDGER: readonly StepAction[] = [
@@ -36,12 +36,15 @@ export function subjectOf(step: Step): string {
   return "";
 }
 
-/** Containers that have exited and that the steps start again. */
-export function restartsIn(
-  steps: readonly Step[],
-  observed: ObservedWorkload | null,
-): readonly ObservedContainer[] {
-  const started = steps.flatMap((step) => (step.action === "startContainer" ? [step.service] : []));
-  const exited = (observed?.containers ?? []).filter(({ state }) => state === "exited");
-  return exited.filter(({ service }) => started.includes(service));
+/** Whether the steps start a container again that ended by itself. */
+export function restartsIn(steps: readonly Step[], observed: ObservedWorkload | null): boolean {
+  const has = (action: "startContainer" | "removeContainer", service: string): boolean =>
+    steps.some((step) => step.action === action && step.service === service);
+  return (observed?.containers ?? []).some(
+    ({ service, state, lostWithEngine }) =>
+      state === "exited" &&
+      !lostWithEngine &&
+      has("startContainer", service) &&
+      !has("removeContainer", service),
+  );
 }

@@ -2,6 +2,7 @@
 import type { LeaseId } from "../domain/identity.ts";
 import type { Cursor, Incarnation, Intent, Journal, KeptManifest, LeaseNote } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
+import { exitTable } from "./exit-table.ts";
 import { putReported } from "./usage-tables.ts";
 
 type Hash = `0x${string}`;
@@ -36,9 +37,18 @@ type LeaseTables = Pick<
   | "openIntents"
   | "incarnations"
   | "saveIncarnation"
+  | "noteExit"
+  | "exits"
 >;
 
-const PER_LEASE = ["lease_note", "manifest", "intent", "incarnation", "reported_usage"] as const;
+const PER_LEASE = [
+  "lease_note",
+  "manifest",
+  "intent",
+  "incarnation",
+  "reported_usage",
+  "service_exit",
+] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
 export function leaseTables(database: Database): LeaseTables {
@@ -71,6 +81,7 @@ export function leaseTables(database: Database): LeaseTables {
     ...manifestTable(database),
     ...intentTable(database),
     ...incarnationTable(database),
+    ...exitTable(database),
   };
 }
 

@@ -72,6 +72,16 @@ const MIGRATIONS: readonly string[] = [
      network_rx_bytes TEXT NOT NULL,
      network_tx_bytes TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE service_exit (
+     lease_id TEXT NOT NULL,
+     service TEXT NOT NULL,
+     container_id TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     finished_at INTEGER NOT NULL,
+     exit_code INTEGER,
+     oom_killed INTEGER NOT NULL,
+     PRIMARY KEY (lease_id, container_id, started_at)
+   ) STRICT;`,
 ];
 
 /**

@@ -127,6 +127,30 @@ describe("sqlite journal", () => {
     journal.close();
   });
 
+  it("keeps how services ended, each once, in the order of their ends, and forgets what is too old", () => {
+    const journal = openJournal(":memory:", owner);
+    const exit = (finishedAt: number, changes: object = {}) => ({
+      service: "web",
+      containerId: "c1",
+      startedAt: finishedAt - 1,
+      finishedAt,
+      exitCode: 137,
+      oomKilled: true,
+      ...changes,
+    });
+    journal.noteExit(10n, exit(20), 0);
+    journal.noteExit(10n, exit(10, { exitCode: null, oomKilled: false }), 0);
+    journal.noteExit(10n, exit(20, { exitCode: 0 }), 0);
+    journal.noteExit(9n, exit(15), 0);
+    expect(journal.exits(10n)).to.deep.equal([exit(10, { exitCode: null, oomKilled: false }), exit(20)]);
+    journal.noteExit(10n, exit(30), 15);
+    expect(journal.exits(10n)).to.deep.equal([exit(20), exit(30)]);
+    expect(journal.exits(9n)).to.deep.equal([exit(15)]);
+    journal.forgetLease(10n);
+    expect(journal.exits(10n)).to.deep.equal([]);
+    journal.close();
+  });
+
   it("lists what is not yet on the chain by nonce, and no longer once it is mined or failed", () => {
     const journal = openJournal(":memory:", owner);
     const add = (nonce: number): number =>

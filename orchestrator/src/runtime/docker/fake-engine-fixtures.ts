@@ -8,6 +8,7 @@ import { connectEngine, type Engine } from "./client.ts";
 import { PUBLISH_ADDRESS, SUBNET_POOL, newIdentity, planting } from "./docker-fixtures.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { IMPATIENT } from "./engine-fixtures.ts";
+import { Survivors } from "./survivors.ts";
 
 /** A fake engine that has the demonstration's image. */
 export function startFakeEngine(options: FakeEngineOptions = {}): Promise<FakeEngine> {
@@ -23,7 +24,13 @@ export function impatientClient({ socketPath }: FakeEngine): Engine {
 /** The adapter as it is, on an engine of the test's. */
 export function runtimeOn(engine: Engine, identity: MarketIdentity): DockerRuntime {
   const subnets = parseSubnetPool(SUBNET_POOL);
-  return new DockerRuntime({ engine, identity, publishAddress: PUBLISH_ADDRESS, subnets });
+  return new DockerRuntime({
+    engine,
+    identity,
+    publishAddress: PUBLISH_ADDRESS,
+    subnets,
+    survivors: new Survivors(),
+  });
 }
 
 /** The adapter on a fake engine, under the contract's laws. */
