@@ -25,7 +25,7 @@ import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
 import { createStepRunner } from "./reconcile/execute.ts";
 import { Reconciler } from "./reconcile/loop.ts";
-import { Reporter } from "./reporting/reporter.ts";
+import { runReporting } from "./reporting/run.ts";
 import { createDockerRuntime } from "./runtime/docker/docker-runtime.ts";
 import { openOrRebuild } from "./store/recovery.ts";
 
@@ -56,8 +56,9 @@ const REPORT_LIMIT = 1_800_000;
 const STOP_BOUND = 10_000;
 
 /**
- * The provider's daemon: constructs every part and runs them until the signal; containers go on running after it. What time may
- * mend (an RPC or an engine that does not answer) is waited for; what only a person can mend is thrown as a BerthError.
+ * The provider's daemon: constructs every part and runs them until the signal; containers go on running after it. An RPC that does not
+ * answer is waited for, an engine is not: until it answers, nobody may be billed for what is not known to run. What only a person can
+ * mend is thrown as a BerthError.
  */
 export async function runOrchestrator(
   environment: Readonly<Record<string, string | undefined>>,
@@ -86,20 +87,13 @@ export async function runOrchestrator(
     const { metrics, ended } = base.instruments;
     const watchInterval = machine.pace.endpoints;
     const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
-    const runtime = await connectEngine(base, signal);
+    const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
+    const runtime = createDockerRuntime({ identity: base.identity, publishAddress, subnetPool, socketPath });
     await serve({ ...base, ...connection, runtime }, signal);
   } finally {
     await operations.close();
     journal.close();
   }
-}
-
-async function connectEngine(base: Base, signal: AbortSignal): Promise<ContainerRuntime> {
-  const { publishAddress, subnetPool, dockerSocket: socketPath } = base.config;
-  const runtime = createDockerRuntime({ identity: base.identity, publishAddress, subnetPool, socketPath });
-  const engine = await untilReachable(base, signal, () => runtime.describe(signal));
-  base.log.info({ ...engine }, "engine found");
-  return runtime;
 }
 
 async function serve(world: World, signal: AbortSignal): Promise<void> {
@@ -119,7 +113,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     ),
     reconciler.run(stop),
     meter(world, reconciler, stop),
-    report(world, config.publicEndpoint ?? address, stop),
+    report(world, reconciler, config.publicEndpoint ?? address, stop),
     watch(world, reconciler, stop),
     world.settle(stop),
   ];
@@ -169,13 +163,15 @@ function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promi
   return runMeter({ ...world, clock, sampleInterval, quotaOf }, signal);
 }
 
-function report(world: World, endpoint: string, signal: AbortSignal): Promise<void> {
-  const { journal } = world;
+function report(world: World, reconciler: Reconciler, endpoint: string, signal: AbortSignal): Promise<void> {
+  const { config, journal, instruments } = world;
+  const clockOf = (loop: string): Clock => instruments.watchdog.clockOf(loop, REPORT_LIMIT);
   const figuresOf = (leaseId: LeaseId): Usage =>
     neverBelow(journal.reportedUsage(leaseId), usageOf(leaseId, journal.incarnations(leaseId)));
-  const interval = world.config.reportIntervalSeconds;
-  const clock = world.instruments.watchdog.clockOf("reporter", REPORT_LIMIT);
-  return new Reporter({ ...world, clock, usageOf: figuresOf, endpoint, interval }).run(signal);
+  const isServed = reconciler.isServed.bind(reconciler);
+  const { reportIntervalSeconds: interval, sampleIntervalSeconds } = config;
+  const pace = { interval, sampleInterval: sampleIntervalSeconds * 1_000 };
+  return runReporting({ ...world, ...pace, clockOf, usageOf: figuresOf, isServed, endpoint }, signal);
 }
 
 /** True when this file was started, rather than imported. */

@@ -38,6 +38,8 @@ describe("a daemon in the dark", function () {
   let url: string;
 
   const reports = async (): Promise<number> => (await readLedger(standing.stage, leaseId)).reports;
+  const status = async (): Promise<string> =>
+    (await standing.stage.local.market.leaseSummary(leaseId)).status;
   const startedAt = async (): Promise<readonly (number | null)[]> => {
     const workloads = await standing.stage.runtime.observe(signal);
     return workloads.flatMap(({ containers }) => containers.map((container) => container.startedAt));
@@ -85,7 +87,7 @@ describe("a daemon in the dark", function () {
     expect(await startedAt()).to.deep.equal(running);
   });
 
-  it("touches nothing while the engine is dark, says so, and goes on reporting", async () => {
+  it("touches nothing while the engine is dark, says so, and reports on without billing what it cannot see", async () => {
     const running = await startedAt();
     const before = await reports();
     await engine.darken();
@@ -94,7 +96,10 @@ describe("a daemon in the dark", function () {
     expect((await fetch(url)).status).to.equal(200);
     expect(standing.stage.orchestrator.log()).to.include("E_RUNTIME_UNREACHABLE");
     expect(await reports()).to.be.above(before);
+    expect(await status()).to.equal("paused");
     await engine.lighten();
+    await eventually("the lease is resumed", async () => (await status()) === "active");
+    expect(await startedAt()).to.deep.equal(running);
   });
 
   it("waits for a chain and an engine that are dark when it starts, and adopts what runs", async () => {

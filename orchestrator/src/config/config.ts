@@ -61,7 +61,8 @@ const schema = z.object({
   subnetPool: text.default("10.200.0.0/14"),
   /** Null for half the provider's report period. */
   reportIntervalSeconds: positive.nullable().default(null),
-  sampleIntervalSeconds: positive.default(10),
+  /** Also how much of an outage a tenant may be billed for. */
+  sampleIntervalSeconds: positive.max(30, "is above 30").default(10),
   pollIntervalMs: positive.default(1_000),
   /** Which block is acted on; null for what suits the chain. */
   confirmations: depth,
@@ -131,7 +132,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   publishAddress: "give the address on which ports of workloads are published",
   subnetPool: "give an IPv4 range that nothing else on this machine uses",
   reportIntervalSeconds: "give seconds, or leave it away",
-  sampleIntervalSeconds: "give seconds",
+  sampleIntervalSeconds: "give seconds, 30 at most",
   pollIntervalMs: "give milliseconds",
   confirmations: "give a number of blocks, safe, finalized, or leave it away",
   settleDepth: "give a number of blocks, safe, finalized, or leave it away",

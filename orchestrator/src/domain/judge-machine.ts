@@ -8,7 +8,8 @@ export function judgeEngine(failureCode: string | null): Finding {
     state: "failing",
     what: `The container engine does not answer (${failureCode}).`,
     atRisk:
-      "nothing is started or stopped; containers may go on running, unmetered; new leases are not started",
+      "the pay of each lease whose process this machine does not show itself: it is paused after a sample interval, and resumed " +
+      "when the engine answers; nothing is started or stopped, and what runs goes on running",
     next: "Look at it with `docker info`; start it with `systemctl start docker`, or correct BERTH_DOCKER_SOCKET.",
   };
 }

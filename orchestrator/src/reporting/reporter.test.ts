@@ -22,7 +22,8 @@ function reporting(changes: Partial<ReporterParts> = {}): { daemon: Daemon; repo
   daemon.market.summary = { ...daemon.market.summary, lastReportAt: daemon.market.timestamp };
   const { market, journal, clock, log } = daemon;
   const parts = { provider, chain: market, actions: market, journal, clock, log, usageOf: usage } as const;
-  const rest = { random: () => 0, endpoint: "http://gateway:1/", interval: null };
+  const settle = async (): Promise<void> => undefined;
+  const rest = { random: () => 0, settle, endpoint: "http://gateway:1/", interval: null };
   return { daemon, reporter: new Reporter({ ...parts, ...rest, ...changes }) };
 }
 
@@ -92,6 +93,51 @@ describe("report", () => {
     const { report } = prepareReport(all, "http://gateway:1");
     expect(report.entries).to.have.length(128);
     expect(report.root).to.equal(buildUsageTree(all).root);
+  });
+});
+
+describe("report, and what is not known to run", () => {
+  it("comes after everything has been settled, and not at all where that fails", async () => {
+    const order: string[] = [];
+    const settle = async (): Promise<void> => {
+      order.push("settled");
+    };
+    const { daemon, reporter } = reporting({ settle });
+    await reporter.report(never);
+    expect([order, daemon.market.reports.length]).to.deep.equal([["settled"], 1]);
+    const failing = reporting({
+      settle: async () => {
+        throw new Error("a pause failed");
+      },
+    });
+    const failure = await failing.reporter.report(never).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Error).with.property("message", "a pause failed");
+    expect(failing.daemon.market.reports).to.deep.equal([]);
+  });
+
+  it("is not the first before every event was read, since nobody can pause a lease that he does not know", async () => {
+    const { daemon, reporter } = reporting();
+    daemon.market.summary = { ...daemon.market.summary, sequence: 3n };
+    for (const sequence of [null, 2n]) {
+      if (sequence !== null) daemon.journal.advance({ blockNumber: 10n, blockHash: "0xaa", sequence }, []);
+      const failure = await reporter.report(never).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(RetryableError).with.property("code", "E_LEASES_UNREAD");
+    }
+    daemon.journal.advance({ blockNumber: 10n, blockHash: "0xaa", sequence: 3n }, []);
+    await reporter.report(never);
+    daemon.market.summary = { ...daemon.market.summary, sequence: 4n };
+    await reporter.report(never);
+    expect(daemon.market.reports).to.have.length(2);
+  });
+
+  it("is sent after an hour even so: a provider who is silent for days loses his collateral", async () => {
+    const { daemon, reporter } = reporting();
+    daemon.market.summary = { ...daemon.market.summary, sequence: 3n };
+    await daemon.clock.advance(3_599_999);
+    expect(await reporter.report(never).catch((error: unknown) => error)).to.be.instanceOf(RetryableError);
+    await daemon.clock.advance(1);
+    await reporter.report(never);
+    expect(daemon.market.reports).to.have.length(1);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { ChainBlock, MarketActions, MarketChain } from "../ports/market-chain.ts";
+import { requireAllLeases } from "./all-leases.ts";
 import { figures, prepareReport } from "./usage-report.ts";
 
 export interface ReporterParts {
@@ -19,6 +20,8 @@ export interface ReporterParts {
   /** Answers 0 up to 1. */
   readonly random: () => number;
   readonly usageOf: (leaseId: LeaseId) => Usage;
+  /** Resolves once nothing is billed that is not known to run; rejects while that cannot be had: then there is no report. */
+  readonly settle: (signal: AbortSignal) => Promise<void>;
   /** Public address of the gateway, where the figures of a report are found. */
   readonly endpoint: string;
   /** Seconds between two reports; null, and anything longer, means half the provider's report period. */
@@ -30,15 +33,19 @@ const KNOWN_ENOUGH = 64n;
 /** Milliseconds for which the tree of a report is kept: 90 days, longer than a tenant may complain. */
 const TREE_KEPT_FOR = 90 * 24 * 3_600 * 1_000;
 const AFTER_FAILURE = { first: 1_000, longest: 30_000 };
+/** Milliseconds for which the first report waits until every lease is known. */
+const READING_PATIENCE = 3_600_000;
 
 /** The provider's periodic word on chain, with the usage of all his leases. */
 export class Reporter {
   readonly #parts: ReporterParts;
   #last: { readonly blockNumber: bigint; readonly at: number } | null = null;
   #billingStopsAt: string | null = null;
+  readonly #madeAt: number;
 
   constructor(parts: ReporterParts) {
     this.#parts = parts;
+    this.#madeAt = parts.clock.now();
   }
 
   /**
@@ -85,11 +92,17 @@ export class Reporter {
   }
 
   /**
-   * Builds the usage tree over all leases served, keeps it, and reports it. While a journal is rebuilt the report shows no figure:
-   * those that were reported before are not known yet, and none may go back.
+   * Builds the usage tree over all leases served, keeps it, and reports it. A report sets the service clock going for one report
+   * period more, for every lease that is not paused: so what is not known to run is paused before it, and before the first one all
+   * leases must be known, unless that has taken an hour already, since a provider who stays silent for days loses his collateral.
+   * While a journal is rebuilt the report shows no figure: those that were reported before are not known yet, and none may go back.
    */
   async report(signal: AbortSignal): Promise<void> {
-    const { chain, actions, journal, log, endpoint, usageOf, clock } = this.#parts;
+    const { chain, actions, journal, log, endpoint, usageOf, clock, settle } = this.#parts;
+    if (this.#last === null && clock.now() - this.#madeAt < READING_PATIENCE) {
+      await requireAllLeases(this.#parts, signal);
+    }
+    await settle(signal);
     const head = await chain.head(signal);
     const leases = isBehind(journal, head) ? [] : await ourLeases(this.#parts, head, signal);
     const usages = figures(leases, usageOf);
