@@ -17,8 +17,18 @@ const COMPOSE = fileURLToPath(new URL("../../templates/hello/compose.yaml", impo
 const PURSE = 100_000_000n;
 const TIMEOUT_MS = 120_000;
 
-/** Leases for `templates/hello` with a purse of mock dollars, as `berth deploy` does. */
-export async function leaseHello(
+/** Leases for `templates/hello`. */
+export function leaseHello(
+  stage: Stage,
+  onProgress: (progress: Progress<DeployPhase>) => void,
+  signal: AbortSignal,
+): Promise<Deployment> {
+  return leaseFor(readFileSync(COMPOSE, "utf8"), stage, onProgress, signal);
+}
+
+/** Leases for a Compose file's text with a purse of mock dollars, as `berth deploy` does. */
+export async function leaseFor(
+  compose: string,
   stage: Stage,
   onProgress: (progress: Progress<DeployPhase>) => void,
   signal: AbortSignal,
@@ -32,7 +42,7 @@ export async function leaseHello(
     market: market.address,
   });
   const request = {
-    manifest: parseCompose(readFileSync(COMPOSE, "utf8"), { environment: {} }),
+    manifest: parseCompose(compose, { environment: {} }),
     salt: bytesToHex(randomBytes(32)),
     offerId: stage.offerId,
     token: contracts.token,

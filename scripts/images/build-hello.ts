@@ -37,8 +37,10 @@ interface Recipe {
  * Builds the demonstration's image, a web server with one page, unless the engine has this very content. It needs no registry where a static
  * busybox is installed, and the public `busybox` elsewhere.
  */
-export async function ensureHelloImage(signal: AbortSignal): Promise<"built" | "exists"> {
-  const engine = connectEngine({});
+export async function ensureHelloImage(
+  signal: AbortSignal,
+  engine = connectEngine({}),
+): Promise<"built" | "exists"> {
   const busybox = findStaticBusybox();
   const recipe = busybox === null ? recipeFromBusybox() : recipeFromScratch(busybox);
   if ((await contentOfImage(engine, signal)) === recipe.content) return "exists";
