@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { unlessAborted } from "./read.ts";
 
 /** Runs one piece of work at a time, in the order of the calls. */
 export type Queue = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
@@ -12,16 +13,6 @@ export function createQueue(): Queue {
       return work();
     });
     last = turn.catch(() => undefined);
-    return unlessAborted(turn, signal);
+    return unlessAborted(signal, turn);
   };
-}
-
-/** What the work comes to, or the signal's reason as soon as it is aborted. */
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

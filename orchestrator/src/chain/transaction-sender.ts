@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  BerthError,
-  type ContractCall,
-  explainRevert,
-  gasWithMargin,
-  RetryableError,
-  withSignal,
-} from "@berth/sdk";
-import { encodeFunctionData, type TransactionReceipt } from "viem";
+import { BerthError, type ContractCall, RetryableError } from "@berth/sdk";
+import type { TransactionReceipt } from "viem";
 import type { Journal } from "../ports/journal.ts";
 import { deliver, type DeliveryOptions, newest, type Versions } from "./delivery.ts";
-import { capFees, type Fees, lesserOf, marketFees, raiseFees } from "./fees.ts";
 import { freeNonce } from "./nonces.ts";
 import { pruneWhatIsFinal } from "./outbox-pruning.ts";
 import { createQueue } from "./queue.ts";
-import { readWith } from "./read.ts";
-import { gasMoneyShort, transactionStuck } from "./refusals.ts";
-import { draftOf, signIntoOutbox } from "./signing.ts";
+import { transactionStuck } from "./refusals.ts";
+import { whyReverted } from "./reverted.ts";
+import { signCall } from "./sign-call.ts";
+import { draftOf } from "./signing.ts";
 import { UnfinishedOutbox } from "./unfinished-outbox.ts";
 
 export interface SenderOptions extends DeliveryOptions {
@@ -94,21 +87,22 @@ async function sendOnce<Call extends ContractCall | null>(
   request: TransactionRequest<Call>,
   signal: AbortSignal,
 ): Promise<{ readonly sent: Sent<Call> } | null> {
+  const { purpose } = request;
   const nothing = { sent: null as Sent<Call> };
   const before = await outbox.finish(signal);
   const nonce = before?.[0].nonce ?? (await freeNonce(options, signal));
   const call = await request.prepare(signal);
   if (call === null) return nothing;
   const versions = await unlessDone(request, signal, () =>
-    sign(options, request, call, nonce, before, signal),
+    signCall(options, { purpose, call, nonce, budget: request.budget?.() ?? null }, before, signal),
   );
   if (versions === null) return nothing;
-  const receipt = await receiptFor(options, outbox, request.purpose, before, versions, signal);
+  const receipt = await receiptFor(options, outbox, purpose, before, versions, signal);
   if (receipt === null) return null;
   const { transactionHash: hash, blockNumber } = receipt;
   if (receipt.status === "success") return { sent: { hash, blockNumber } };
   if ((await request.prepare(signal)) === null) return nothing;
-  throw await whyReverted(options, request.purpose, call, receipt, signal);
+  throw await whyReverted(options, purpose, call, receipt, signal);
 }
 
 /** What was signed; null where the contract refuses because the effect came about in the meantime. */
@@ -151,70 +145,6 @@ function givenUp(
 ): BerthError {
   outbox.giveUp(versions);
   return transactionStuck(purpose, draftOf(newest(versions)).maxFeePerGas, maxFeePerGas);
-}
-
-/**
- * Simulates the call, and if it would succeed, signs it into the outbox, in the place of what waits under the nonce. Answers what
- * waits there where the cap does not allow to outbid it, and null where the call would cost more than its budget.
- */
-async function sign<Call extends ContractCall | null>(
-  options: SenderOptions,
-  { purpose, budget }: TransactionRequest<Call>,
-  call: ContractCall,
-  nonce: number,
-  before: Versions | null,
-  signal: AbortSignal,
-): Promise<Versions | null> {
-  const { account, client, chainId, journal, maxFeePerGas } = options;
-  const { address } = account;
-  const estimate = await withSignal(client, signal, (reader) =>
-    reader.estimateContractGas({ ...call, account: address }),
-  );
-  const gas = gasWithMargin(estimate);
-  const [balance, market] = await readWith(client, signal, (reader) =>
-    Promise.all([reader.getBalance({ address }), marketFees(reader)]),
-  );
-  const feeCap = budget === undefined ? null : budget() / gas;
-  if (feeCap !== null && market.maxFeePerGas > feeCap) return null;
-  const fees = feesAfter(before, market, feeCap === null ? maxFeePerGas : lesserOf(feeCap, maxFeePerGas));
-  if (fees === null) return feeCap === null ? before : null;
-  if (balance < gas * fees.maxFeePerGas) throw gasMoneyShort(address, gas * fees.maxFeePerGas, balance);
-  const draft = { chainId, nonce, to: call.address, data: encodeFunctionData(call), gas, ...fees };
-  const entry = await signIntoOutbox(account, journal, { purpose, feeCap }, draft);
-  return before === null ? [entry] : [...before, entry];
-}
-
-/** What to offer now; null where it cannot outbid what waits. */
-function feesAfter(before: Versions | null, market: Fees, cap: bigint): Fees | null {
-  return before === null ? capFees(market, cap) : raiseFees(draftOf(newest(before)), market, cap);
-}
-
-/** The contract's reason, by simulating the call on the state that the block left. */
-async function whyReverted(
-  { account, client }: SenderOptions,
-  purpose: string,
-  call: ContractCall,
-  { transactionHash, blockNumber }: TransactionReceipt,
-  signal: AbortSignal,
-): Promise<BerthError> {
-  const unexplained = new RetryableError(
-    "E_TRANSACTION_REVERTED",
-    `The transaction to ${purpose} was undone by the contract in block ${blockNumber}; why cannot be told any more.`,
-    {
-      atRisk: "nothing but the gas: the call changed nothing",
-      next: "What is to be done is decided anew from the state.",
-      facts: { hash: transactionHash },
-    },
-  );
-  const again = { ...call, account: account.address, blockNumber };
-  try {
-    await withSignal(client, signal, (reader) => reader.simulateContract(again));
-    return unexplained;
-  } catch (error) {
-    signal.throwIfAborted();
-    const explained = explainRevert(error);
-    return explained.retryable ? unexplained : explained;
-  }
 }
 
 function nonceContested(address: string, purpose: string): RetryableError {

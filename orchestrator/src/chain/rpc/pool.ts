@@ -3,26 +3,23 @@ import { explainRevert, type Market, RetryableError } from "@berth/sdk";
 import type { Hex, PublicClient, Transport } from "viem";
 import type { EndpointState } from "../../domain/judge-chain.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Log } from "../../ports/log.ts";
 import { readChain, unknownBecause, unlessAborted } from "../read.ts";
 import { Endpoint } from "./endpoint.ts";
 import { failoverClient } from "./failover-client.ts";
 import { codeChanged, headsStale } from "./failures.ts";
+import { PoolHeads, type PoolHeadsOptions } from "./pool-heads.ts";
 
-export interface RpcPoolOptions {
+export interface RpcPoolOptions extends PoolHeadsOptions {
   /** The preferred one first. */
   readonly urls: readonly string[];
   readonly chainId: number;
   /** Address of the market. */
   readonly address: `0x${string}`;
-  /** Blocks by which an endpoint may be behind the best one before it is stale. */
-  readonly lagBlocks: bigint;
   /** The way to an endpoint, which tries once: where it fails, the next is asked. `place` counts from 1. */
   readonly transportOf: (url: string, place: number) => Transport;
   readonly clock: Clock;
   /** Answers 0 up to 1. */
   readonly random: () => number;
-  readonly log: Log;
   /** Ends examinations, which belong to nobody who waits for them. */
   readonly life: AbortSignal;
 }
@@ -41,6 +38,7 @@ export class RpcPool {
   readonly client: PublicClient;
   readonly #options: RpcPoolOptions;
   readonly #endpoints: readonly Endpoint[];
+  readonly #heads: PoolHeads;
   readonly #barred = new Set<Endpoint>();
   #codeHash: Hex | null = null;
 
@@ -52,6 +50,7 @@ export class RpcPool {
       const place = index + 1;
       return new Endpoint({ ...common, url, place, transport: transportOf(url, place) });
     });
+    this.#heads = new PoolHeads(this.#endpoints, options);
     this.client = failoverClient({
       admitted: (signal) => this.#admitted(signal),
       failure: () => this.#endpoints[0]?.failure(),
@@ -62,7 +61,7 @@ export class RpcPool {
   states(): readonly EndpointState[] {
     return this.#endpoints.map((endpoint) => {
       if (endpoint.breaker.circuit() !== "closed") return "failing";
-      return this.#isStale(endpoint) ? "behind" : "serving";
+      return this.#heads.isStale(endpoint) ? "behind" : "serving";
     });
   }
 
@@ -105,8 +104,8 @@ export class RpcPool {
     return this.#attempt(signal, 0, async (endpoint, market) => {
       const { newest, answer } = await readChain(signal, () => read(market));
       endpoint.breaker.succeeded();
-      this.#sawHead(endpoint, newest);
-      if (this.#isStale(endpoint)) throw headsStale(this.#staleNames());
+      this.#heads.saw(endpoint, newest);
+      if (this.#heads.isStale(endpoint)) throw headsStale(this.#staleNames());
       return answer;
     });
   }
@@ -121,7 +120,7 @@ export class RpcPool {
     while (!signal.aborted) {
       try {
         await this.#admit(endpoint, signal);
-        this.#sawHead(endpoint, await endpoint.client.scope({ signal }).getBlockNumber({ cacheTime: 0 }));
+        this.#heads.saw(endpoint, await endpoint.client.scope({ signal }).getBlockNumber({ cacheTime: 0 }));
       } catch (error) {
         if (!signal.aborted) this.#tell(endpoint, error);
       }
@@ -153,7 +152,7 @@ export class RpcPool {
   /** Those that may be asked, the preferred ones first and those that are behind last. */
   #inOrder(): readonly Endpoint[] {
     const open = this.#endpoints.filter(({ breaker }) => breaker.circuit() !== "open");
-    const fresh = open.filter((endpoint) => !this.#isStale(endpoint));
+    const fresh = open.filter((endpoint) => !this.#heads.isStale(endpoint));
     return [...fresh, ...open.filter((endpoint) => !fresh.includes(endpoint))];
   }
 
@@ -201,29 +200,7 @@ export class RpcPool {
     log.warn({ ...fields, code, message }, "RPC is not used");
   }
 
-  #sawHead(endpoint: Endpoint, number: bigint): void {
-    const { clock, log } = this.#options;
-    const before = this.#isStale(endpoint);
-    endpoint.heads.saw(number, clock.now());
-    const now = this.#isStale(endpoint);
-    const { name, place } = endpoint;
-    const fields = { endpoint: name, place, head: String(number), best: String(this.#best()) };
-    if (now && !before) log.warn(fields, "RPC is behind: its head proves nothing");
-    if (before && !now) log.info(fields, "RPC keeps up again");
-  }
-
-  #isStale(endpoint: Endpoint): boolean {
-    return endpoint.heads.isStale(this.#best(), this.#options.lagBlocks);
-  }
-
   #staleNames(): readonly string[] {
-    return this.#endpoints.filter((endpoint) => this.#isStale(endpoint)).map(({ name }) => name);
-  }
-
-  #best(): bigint {
-    const heads = this.#endpoints
-      .filter(({ breaker }) => breaker.circuit() === "closed")
-      .flatMap(({ heads }) => heads.latest() ?? []);
-    return heads.reduce((best, head) => (head > best ? head : best), 0n);
+    return this.#endpoints.filter((endpoint) => this.#heads.isStale(endpoint)).map(({ name }) => name);
   }
 }
