@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FakeContainer, FakeNetwork, Labels, Pool } from "./objects.ts";
+import type { FakeContainer, FakeNetwork, Labels, Pool, Range } from "./objects.ts";
 import { DONE, EngineRefusal, notServed, type Reply } from "./replies.ts";
 import type { EngineState } from "./state.ts";
 import { objectTime } from "./times.ts";
@@ -13,48 +13,40 @@ export interface NetworkConfig {
   readonly Labels?: Labels;
 }
 
-interface Range {
-  readonly first: number;
-  readonly end: number;
-}
-
 const BRIDGE_NAME = "com.docker.network.bridge.name";
 /** What every engine has. */
 const PREDEFINED = [
-  { name: "bridge", driver: "bridge", pools: [{ Subnet: "172.17.0.0/16" }] },
-  { name: "host", driver: "host", pools: [] },
-  { name: "none", driver: "null", pools: [] },
+  { Name: "bridge", Driver: "bridge", IPAM: { Config: [{ Subnet: "172.17.0.0/16" }] } },
+  { Name: "host", Driver: "host" },
+  { Name: "none", Driver: "null" },
 ];
 
 export function addPredefinedNetworks(state: EngineState): void {
-  for (const network of PREDEFINED) add(state, { ...network, labels: {}, options: {} });
+  for (const config of PREDEFINED) add(state, state.names.id(), config);
 }
 
 export function isPredefined({ name }: FakeNetwork): boolean {
-  return PREDEFINED.some((network) => network.name === name);
+  return PREDEFINED.some(({ Name }) => Name === name);
 }
 
 export function createNetwork(state: EngineState, config: NetworkConfig): Reply {
-  const { Name: name, CheckDuplicate, Driver: driver = "bridge", IPAM, Options, Labels } = config;
+  const { Name: name, CheckDuplicate, IPAM, Options } = config;
   const networks = [...state.networks.values()];
   if (CheckDuplicate === true && networks.some((network) => network.name === name))
     throw new EngineRefusal(409, `network with name ${name} already exists`);
-  const pools = IPAM?.Config ?? [];
-  const ranges = pools.map(rangeOf);
+  const ranges = (IPAM?.Config ?? []).map(rangeOf);
   if (ranges.length === 0) throw notServed("a network without a subnet");
-  const taken = networks.flatMap((network) => network.pools.map(rangeOf));
+  const taken = networks.flatMap((network) => network.ranges);
   if (taken.some((other) => ranges.some(({ first, end }) => first < other.end && other.first < end)))
     throw new EngineRefusal(403, "Pool overlaps with other one on this address space");
-  const options = Options ?? {};
-  const network = { name, driver, pools, options, labels: Labels ?? {} };
   const id = state.names.id();
-  refuseSharedBridge(id, options, networks);
-  add(state, network, id);
+  refuseSharedBridge(id, Options ?? {}, networks);
+  add(state, id, config);
   return { status: 201, json: { Id: id, Warning: "" } };
 }
 
 export function listNetworks(state: EngineState): Reply {
-  return { status: 200, json: [...state.networks.values()].map(view) };
+  return { status: 200, json: [...state.networks.values()].map(({ listed }) => listed) };
 }
 
 export function removeNetwork(state: EngineState, nameOrId: string): Reply {
@@ -87,12 +79,10 @@ function needNetwork(state: EngineState, nameOrId: string): FakeNetwork {
   return network;
 }
 
-function add(
-  state: EngineState,
-  network: Omit<FakeNetwork, "id" | "createdAt">,
-  id = state.names.id(),
-): void {
-  state.networks.set(id, { ...network, id, createdAt: state.now() });
+function add(state: EngineState, id: string, config: NetworkConfig): void {
+  const { Name: name, Options: options = {}, IPAM } = config;
+  const ranges = (IPAM?.Config ?? []).map(rangeOf);
+  state.networks.set(id, { id, name, options, ranges, listed: view(id, state.now(), config) });
 }
 
 function refuseSharedBridge(id: string, options: Labels, networks: readonly FakeNetwork[]): void {
@@ -103,12 +93,13 @@ function refuseSharedBridge(id: string, options: Labels, networks: readonly Fake
   throw new EngineRefusal(403, message);
 }
 
-function view({ id, name, driver, createdAt, labels, options, pools }: FakeNetwork): unknown {
+function view(id: string, createdAt: number, config: NetworkConfig): object {
+  const { Name, Driver = "bridge", IPAM, Options = {}, Labels = {} } = config;
+  const pools = IPAM?.Config ?? [];
   return {
-    ...{ Name: name, Id: id, Created: objectTime(createdAt), Scope: "local", Driver: driver },
-    ...{ EnableIPv6: false, IPAM: { Driver: "default", Options: null, Config: pools }, Internal: false },
-    ...{ Attachable: false, Ingress: false, ConfigFrom: { Network: "" }, ConfigOnly: false },
-    ...{ Containers: {}, Options: options, Labels: labels },
+    ...{ Name, Id: id, Created: objectTime(createdAt), Scope: "local", Driver, EnableIPv6: false },
+    ...{ IPAM: { Driver: "default", Options: null, Config: pools }, Internal: false, Attachable: false },
+    ...{ Ingress: false, ConfigFrom: { Network: "" }, ConfigOnly: false, Containers: {}, Options, Labels },
   };
 }
 

@@ -14,12 +14,17 @@ export interface FakeImage {
 export interface FakeNetwork {
   readonly id: string;
   readonly name: string;
-  readonly driver: string;
-  /** Milliseconds since 1970, here and below. */
-  readonly createdAt: number;
-  readonly labels: Labels;
   readonly options: Labels;
-  readonly pools: readonly Pool[];
+  /** The addresses of its subnets. */
+  readonly ranges: readonly Range[];
+  /** As the list of networks has it; made once, since a network never changes and every create asks for all of them. */
+  readonly listed: object;
+}
+
+/** From the first address to before the last, as numbers. */
+export interface Range {
+  readonly first: number;
+  readonly end: number;
 }
 
 export interface Pool {
@@ -30,6 +35,7 @@ export interface Pool {
 export interface FakeVolume {
   readonly name: string;
   readonly labels: Labels | null;
+  /** Milliseconds since 1970, here and below. */
   readonly createdAt: number;
   uid: number;
   gid: number;

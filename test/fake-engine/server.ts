@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { setImmediate as turn } from "node:timers/promises";
 import { answer, cutOff } from "./answer.ts";
 import type { Faults } from "./faults.ts";
@@ -83,14 +84,13 @@ export class EngineServer {
   }
 
   async #read(incoming: IncomingMessage): Promise<EngineRequest & { readonly route: Route }> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+    const body = await buffer(incoming);
     const { pathname, searchParams: query } = new URL(incoming.url ?? "/", "http://engine");
     const line = `${incoming.method} ${decodeURIComponent(pathname)}`;
     const route = ROUTES.find(({ pattern }) => pattern.test(line)) ?? unknownRoute(line);
     const name = route.pattern.exec(line)?.[1] ?? "";
     const { state, cgroup } = this.#options;
-    return { route, state, cgroup, name, query, body: Buffer.concat(chunks) };
+    return { route, state, cgroup, name, query, body };
   }
 
   /** Whether the request is to go on after all. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { request } from "node:http";
+import { buffer } from "node:stream/consumers";
 
 /** An engine's answer as it came. */
 export interface Answer {
@@ -17,10 +18,8 @@ export function speak(socketPath: string, line: string, body?: unknown): Promise
   const isBytes = Buffer.isBuffer(body);
   const headers = { "content-type": isBytes ? "application/x-tar" : "application/json" };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ socketPath, method, path, headers, agent: false }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-      resolve(answerOf(response.statusCode ?? 0, Buffer.concat(chunks)));
+    const outgoing = request({ socketPath, method, path, headers, agent: false }, (response) => {
+      buffer(response).then((bytes) => resolve(answerOf(response.statusCode ?? 0, bytes)), reject);
     });
     outgoing.on("error", reject);
     outgoing.end(body === undefined || isBytes ? body : JSON.stringify(body));

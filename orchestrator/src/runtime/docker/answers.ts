@@ -48,17 +48,12 @@ export const isContainer = record({
 });
 
 function record(fields: Readonly<Record<string, Check>>): Check {
-  return (value) => {
-    const own = fieldsOf(value);
-    return own !== null && Object.entries(fields).every(([name, check]) => check(own.get(name)));
-  };
+  const checks = Object.entries(fields);
+  return (value) => isObject(value) && checks.every(([name, check]) => check(value[name]));
 }
 
 function mapOf(check: Check): Check {
-  return (value) => {
-    const own = fieldsOf(value);
-    return own !== null && [...own.values()].every(check);
-  };
+  return (value) => isObject(value) && Object.values(value).every(check);
 }
 
 function listOf(check: Check): Check {
@@ -73,8 +68,6 @@ function orMissing(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
-function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || Buffer.isBuffer(value))
-    return null;
-  return new Map(Object.entries(value));
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 }

@@ -23,7 +23,6 @@ export async function startContainer(
   service: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine } = context;
   const found = await needContainer(context, leaseId, service, signal);
   if (found.State.Running) return;
   if (parseTime(found.State.StartedAt) === null) await giveVolumesToUser(context, leaseId, found, signal);
