@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import type { ServerResponse } from "node:http";
 import { expectError, patient } from "../contract-fixtures.ts";
+import { isImage, type Check } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { connectEngine } from "./client.ts";
 import { reply, stubEngine, IMPATIENT, type EngineStub } from "./engine-fixtures.ts";
@@ -15,12 +16,13 @@ describe("a question to the engine", () => {
   });
   after(() => stub.close());
 
-  const inspect = (signal = patient(), outcomes = {}) =>
+  const inspect = (signal = patient(), outcomes = {}, check?: Check) =>
     ask(stub.engine, {
       what: "inspect container x",
       limitMs: IMPATIENT.look,
       signal,
       run: (abortSignal) => stub.engine.docker.getContainer("x").inspect({ abortSignal }),
+      check,
       outcomes,
     });
 
@@ -72,6 +74,17 @@ describe("a question to the engine", () => {
   it("a refusal that the caller expects is an answer", async () => {
     answer = (response) => reply(response, 404, { message: "No such container: x" });
     expect(await inspect(patient(), { 404: () => null })).to.equal(null);
+  });
+
+  it("a success that does not look like an answer is retryable, whatever else is expected", async () => {
+    for (const body of [{}, [], { Id: 5 }, null]) {
+      answer = (response) => reply(response, 200, body);
+      const question = inspect(patient(), { 404: () => null }, isImage);
+      const error = await expectError(question, "E_RUNTIME_UNREADABLE", "retryable");
+      expect(error.message).to.include("inspect container x");
+    }
+    answer = (response) => reply(response, 200, { Id: "x" });
+    expect(await inspect(patient(), {}, isImage)).to.deep.equal({ Id: "x" });
   });
 
   it("a refusal that nobody expects is retryable, with the engine's words", async () => {

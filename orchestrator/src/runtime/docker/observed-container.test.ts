@@ -44,6 +44,14 @@ describe("observed container", () => {
     }
   });
 
+  it("what lives without a beginning is an error: it is not known whether it ever started", () => {
+    for (const Status of ["running", "paused"]) {
+      expect(() => observed({ Status, StartedAt: NEVER }))
+        .to.throw()
+        .with.property("code", "E_RUNTIME_UNREADABLE");
+    }
+  });
+
   it("the end of an earlier incarnation is not told of a running one", () => {
     const running = observed({ Status: "running", FinishedAt: FINISHED, ExitCode: 137 });
     expect(running).to.deep.include({ startedAt: Date.parse(STARTED), finishedAt: null, exitCode: null });

@@ -45,6 +45,22 @@ describe("statistics of the engine", () => {
     expect(sample).to.deep.include({ networkRxBytes: 11n, networkTxBytes: null });
   });
 
+  it("memory whose part of file cache is not told is unknown, and not all of it used", () => {
+    for (const stats of [undefined, null, {}, "x", { total_inactive_file: null, inactive_file: 1 }]) {
+      const memory_stats = { usage: 1000, stats };
+      expect(readStats({ ...cgroup1, memory_stats }, "id", 7)).to.equal(null);
+    }
+  });
+
+  it("what the kernel cannot have counted is no figure, and what is no time is none", () => {
+    for (const total_usage of [-1, 1.5, 2 ** 64, 1e300]) {
+      expect(readStats({ ...cgroup1, cpu_stats: { cpu_usage: { total_usage } } }, "id", 7)).to.equal(null);
+    }
+    for (const read of ["7", "2026", "2026-11-22", "2026-13-22T19:29:19Z", ""]) {
+      expect(readStats({ ...cgroup1, read }, "id", 7)).to.equal(null);
+    }
+  });
+
   it("the answer for an ended container is no sample", () => {
     expect(readStats(ended, "id", 7)).to.equal(null);
   });
