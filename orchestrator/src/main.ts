@@ -8,6 +8,7 @@ import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { type Machine, thisMachine } from "./config/machine.ts";
 import { untilReachable } from "./config/until-reachable.ts";
+import { armCrashpoint } from "./crashpoint.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
@@ -69,6 +70,10 @@ export async function runOrchestrator(
   const { clock, random } = machine;
   const log = createLog(config.logLevel, machine.logs);
   const { provider, chainId, market } = config;
+  const crash = environment["BERTH_CRASHPOINT"] || undefined;
+  armCrashpoint(crash);
+  if (crash !== undefined)
+    log.warn({ crashpoint: crash }, "this daemon is to kill itself, as only a test wants");
   const journal = openOrRebuild(join(config.dataDir, "journal.sqlite"), config, { clock, log });
   const base: Base = {
     config,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { explainRevert } from "@berth/sdk";
 import type { LocalAccount, PublicClient } from "viem";
+import { crashpoint } from "../crashpoint.ts";
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
 import type { Log, LogFields } from "../ports/log.ts";
 import type { EndedTransaction } from "./ended.ts";
@@ -42,7 +43,9 @@ export async function broadcast(
     settleRefusal(options, entry, isNew, refusal, error);
     return;
   }
+  crashpoint("transaction-sent");
   journal.setOutboxState(id, "sent");
+  crashpoint("transaction-acknowledged");
   log.info({ ...aboutOf(entry), hash }, "transaction sent");
 }
 

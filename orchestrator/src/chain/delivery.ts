@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TransactionReceipt } from "viem";
+import { crashpoint } from "../crashpoint.ts";
 import type { OutboxEntry } from "../ports/journal.ts";
 import { aboutOf, broadcast } from "./broadcast.ts";
 import { lesserOf, marketFees, raiseFees } from "./fees.ts";
@@ -95,9 +96,11 @@ function conclude(
   receipt: TransactionReceipt,
 ): Delivered {
   const { transactionHash, blockNumber, gasUsed, status } = receipt;
+  crashpoint("receipt-found");
   for (const { id, hash } of versions) {
     journal.setOutboxState(id, hash === transactionHash && status === "success" ? "mined" : "failed");
   }
+  crashpoint("receipt-kept");
   const mined = versions.find(({ hash }) => hash === transactionHash) ?? versions[0];
   const { purpose } = mined;
   const fields = { ...aboutOf(mined), hash: transactionHash, status };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RetryableError } from "@berth/sdk";
+import { crashpoint } from "../crashpoint.ts";
 import type { Cursor, Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
@@ -125,6 +126,7 @@ async function readPage(
   if (sequence !== expected || !areConsecutive(sequences, at.sequence)) throw gap(at, end, expected);
   const cursor = { blockNumber: end.number, blockHash: end.hash, sequence };
   journal.advance(cursor, manifestNotes(events), reportedUsages(events));
+  crashpoint("events-noted");
   return cursor;
 }
 

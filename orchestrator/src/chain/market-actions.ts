@@ -7,6 +7,7 @@ import {
   marketCalls,
   RetryableError,
 } from "@berth/sdk";
+import { crashpoint } from "../crashpoint.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { MarketActions, ReportReceipt, UsageReport } from "../ports/market-chain.ts";
@@ -108,7 +109,9 @@ async function claimInstance(
   if (mined === null) return Number(ownInstance(journal));
   const { instance } = await read(signal, mined.blockNumber);
   if (instance < ours) throw withoutEffect(purpose, mined, `the instance is ${instance}`);
+  crashpoint("instance-claimed");
   journal.setInstance(ours);
+  crashpoint("instance-kept");
   return ours;
 }
 

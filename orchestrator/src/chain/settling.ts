@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type LeaseSummary, type Market, marketCalls } from "@berth/sdk";
+import { crashpoint } from "../crashpoint.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -63,7 +64,9 @@ export async function settleWhatPays(
   const prepare = async (turn: AbortSignal) => {
     dues = await payingDues(options, turn);
     const ids = dues.map(({ leaseId }) => leaseId);
-    return ids.length === 0 ? null : marketCalls(market.address).settle(ids);
+    if (ids.length === 0) return null;
+    crashpoint("settlement-planned");
+    return marketCalls(market.address).settle(ids);
   };
   const budget = (): bigint => share(total(dues), gasPercent);
   const mined = await sender.send({ purpose: "settle", prepare, budget }, signal);

@@ -6,6 +6,7 @@ import {
   recoverTransactionAddress,
   type TransactionSerialized,
 } from "viem";
+import { crashpoint } from "../crashpoint.ts";
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
 import type { Fees } from "./fees.ts";
 
@@ -30,7 +31,10 @@ export async function signIntoOutbox(
 ): Promise<OutboxEntry> {
   const rawTransaction = await account.signTransaction({ ...draft, type: "eip1559" });
   const entry = { nonce: draft.nonce, purpose, rawTransaction, hash: keccak256(rawTransaction), feeCap };
-  return { ...entry, id: journal.addToOutbox(entry), state: "signed" };
+  crashpoint("transaction-signed");
+  const id = journal.addToOutbox(entry);
+  crashpoint("transaction-kept");
+  return { ...entry, id, state: "signed" };
 }
 
 /** Whose signature an entry carries. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { allotResources, manifestHash, parseManifestDocument } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
+import { crashpoint } from "../crashpoint.ts";
 import { admit, bodyOf } from "./authenticate.ts";
 import { namedManifest } from "./named-manifest.ts";
 import type { GatewayParts } from "./parts.ts";
@@ -24,6 +25,7 @@ export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal:
     if (named !== hash) throw manifestDiffers(leaseId, hash, named);
     allotResources(document.manifest, await chain.offerResources(lease.offerId, signal));
     journal.keepManifest(leaseId, { manifestHash: hash, text });
+    crashpoint("manifest-kept");
     log.info({ leaseId: String(leaseId), manifestHash: hash }, "manifest kept");
     wake();
     return reply.code(204).send();

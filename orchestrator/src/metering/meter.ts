@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { crashpoint } from "../crashpoint.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer } from "../domain/observed.ts";
@@ -62,9 +63,11 @@ async function sampleOne(
 ): Promise<void> {
   const sample = await runtime.sample(container, signal);
   if (sample === null) return;
+  crashpoint("sample-taken");
   const limits = {
     cpuMillis: quotaOf(leaseId, container.service),
     memoryReach: MEMORY_REACH * sampleInterval,
   };
   journal.saveIncarnation(measured(leaseId, sample, journal.incarnations(leaseId), limits));
+  crashpoint("sample-kept");
 }

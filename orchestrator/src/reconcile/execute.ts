@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { crashpoint } from "../crashpoint.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { Step, StepAction, StepArguments } from "../domain/step.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -7,6 +8,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketActions } from "../ports/market-chain.ts";
 import { endStops } from "./own-stops.ts";
+import { crashWhenDone, crashWhenRecorded } from "./step-crashes.ts";
 import { subjectOf } from "./step-kinds.ts";
 
 /** Takes one step; resolves once its effect is there. */
@@ -41,9 +43,11 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
     const fields = { leaseId: String(step.leaseId), step: step.action, detail };
     const startedAt = clock.now();
     const intent = journal.beginIntent(step.leaseId, step.action, detail);
+    crashpoint("intent-written");
     log.info(fields, "step begins");
     try {
       await perform(executors, step, signal);
+      crashWhenDone(step.action);
       settleStops(journal, step);
       log.info({ ...fields, durationMs: clock.now() - startedAt }, "step done");
     } catch (error) {
@@ -52,6 +56,7 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
     } finally {
       if (step.action !== "stopContainer") journal.endIntent(intent);
     }
+    crashWhenRecorded(step.action);
   };
 }
 

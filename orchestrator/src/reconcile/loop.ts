@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { crashpoint } from "../crashpoint.ts";
 import { backoffDelay } from "../domain/backoff.ts";
 import type { Desired, LeaseKnowledge } from "../domain/desired.ts";
 import { failureOf, type Failure } from "../domain/failure.ts";
@@ -169,6 +170,7 @@ export class Reconciler {
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
+    if (desired.kind === "remove" && observed !== null) crashpoint("close-seen");
     if (desired.kind === "remove" && observed === null) {
       this.#forget(leaseId);
       return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Usage } from "@berth/sdk";
+import { crashpoint } from "../crashpoint.ts";
 import { backoffDelay } from "../domain/backoff.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
@@ -109,6 +110,7 @@ export class Reporter {
     const { report, dump } = prepareReport(usages, endpoint);
     if (dump !== null) {
       journal.keepUsageTree(report.root, dump, clock.now());
+      crashpoint("report-root-kept");
       journal.pruneUsageTrees(clock.now() - TREE_KEPT_FOR);
     }
     const { transactionHash, blockNumber } = await actions.report(report, signal);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { crashpoint } from "../crashpoint.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { Cursor, Incarnation, Intent, Journal, KeptManifest, LeaseNote } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
@@ -74,6 +75,7 @@ export function leaseTables(database: Database): LeaseTables {
       database.atomically(() => {
         for (const table of PER_LEASE) {
           database.run(`DELETE FROM ${table} WHERE lease_id = ?`, String(leaseId));
+          crashpoint("forgetting-begun");
         }
       });
     },

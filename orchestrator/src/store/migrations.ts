@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DatabaseSync } from "node:sqlite";
 import { PermanentError } from "@berth/sdk";
+import { crashpoint } from "../crashpoint.ts";
 import { backUp } from "./backup.ts";
 
 /**
@@ -103,7 +104,10 @@ export function migrate(database: DatabaseSync, path: string): void {
       },
     );
   }
-  if (version > 0 && version < MIGRATIONS.length) backUp(database, path, version);
+  if (version > 0 && version < MIGRATIONS.length) {
+    backUp(database, path, version);
+    crashpoint("journal-backed-up");
+  }
   MIGRATIONS.slice(version).forEach((sql, index) => {
     const next = version + index + 1;
     database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${next}; COMMIT;`);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { crashpoint } from "../../crashpoint.ts";
 import type { LeaseId } from "../../domain/identity.ts";
 import { leaseLabels } from "../../domain/names.ts";
 import { foreign } from "../runtime-errors.ts";
@@ -33,6 +34,7 @@ export async function chownVolume(
   const { engine } = context;
   const { leaseId, volume, owner } = ownership;
   await createHelper(context, ownership, signal);
+  crashpoint("volume-helper-created");
   const archive = tar([{ name: `${MOUNT}/`, type: "directory", mode: 0o755, ...owner, content: null }]);
   await ask(engine, {
     what: `give volume ${volume} to user ${owner.uid}`,
