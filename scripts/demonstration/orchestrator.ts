@@ -38,8 +38,29 @@ export interface Orchestrator {
   log(): string;
 }
 
+/** The process of a daemon, whether it has come up or not. */
+export interface OrchestratorProcess {
+  readonly process: ChildProcess;
+  readonly exited: Promise<void>;
+  /** The end of its log. */
+  readonly log: () => string;
+}
+
 /** Starts the daemon and resolves once it says that it is ready. */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
+  const { process: child, exited, log } = spawnOrchestrator(options);
+  const gateway = await readyGateway(child, log);
+  return {
+    process: child,
+    gateway,
+    log,
+    stop: () => end(child, exited),
+    kill: () => end(child, exited, true),
+  };
+}
+
+/** Starts the daemon's process and waits for nothing. */
+export function spawnOrchestrator(options: OrchestratorOptions): OrchestratorProcess {
   mkdirSync(options.folder, { recursive: true });
   const keyFile = join(options.folder, "operator.key");
   writeFileSync(keyFile, options.operatorKey, { mode: 0o600 });
@@ -54,15 +75,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   process.once("exit", killed);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   void exited.then(() => process.removeListener("exit", killed));
-  const log = (): string => readFileSync(logFile, "utf8").slice(-LOG_TAIL);
-  const gateway = await readyGateway(child, log);
-  return {
-    process: child,
-    gateway,
-    log,
-    stop: () => end(child, exited),
-    kill: () => end(child, exited, true),
-  };
+  return { process: child, exited, log: () => readFileSync(logFile, "utf8").slice(-LOG_TAIL) };
 }
 
 function environmentOf(options: OrchestratorOptions, keyFile: string): Record<string, string> {
