@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError, type ProviderSummary, UserError } from "@berth/sdk";
 import { expect } from "chai";
-import { ensureInstance } from "./instance.ts";
+import { ensureInstance, purposeOfClaim } from "./instance.ts";
 import { createFakeChain, providerWith } from "./test/fake-chain.ts";
 
 interface Case {
   readonly journal: number | null;
   readonly chain: bigint;
   readonly takeover?: boolean;
+  /** Instances whose claim is mined by the journal's account. */
+  readonly mined?: readonly number[];
   readonly summary?: Partial<ProviderSummary>;
 }
 
 describe("instance", () => {
   const { signal } = new AbortController();
+  const kept = { ours: 5, claimed: [], noted: 5 };
 
   /** The answer, and the instances that were claimed on the way. */
-  async function ensure({ journal, chain, takeover = false, summary = {} }: Case) {
+  async function ensure({ journal, chain, takeover = false, mined = [], summary = {} }: Case) {
     const claimed: number[] = [];
+    let noted = journal;
     const ours = await ensureInstance(
       {
         chain: {
@@ -29,25 +33,41 @@ describe("instance", () => {
             return expected + 1;
           },
         },
-        journal: { instance: () => journal },
+        journal: {
+          instance: () => noted,
+          setInstance: (instance) => void (noted = instance),
+          isMined: (purpose) => mined.map(purposeOfClaim).includes(purpose),
+        },
         takeover,
       },
       signal,
     );
-    return { ours, claimed };
+    return { ours, claimed, noted };
   }
 
   it("is claimed on the first boot", async () => {
-    expect(await ensure({ journal: null, chain: 4n })).to.deep.equal({ ours: 5, claimed: [4] });
+    expect(await ensure({ journal: null, chain: 4n })).to.deep.equal({ ours: 5, claimed: [4], noted: null });
   });
 
   it("is kept at every later boot, without a transaction", async () => {
-    expect(await ensure({ journal: 5, chain: 5n })).to.deep.equal({ ours: 5, claimed: [] });
-    expect(await ensure({ journal: 5, chain: 5n, takeover: true })).to.deep.equal({ ours: 5, claimed: [] });
+    expect(await ensure({ journal: 5, chain: 5n })).to.deep.equal(kept);
+    expect(await ensure({ journal: 5, chain: 5n, takeover: true })).to.deep.equal(kept);
   });
 
   it("is kept when the block that is read is older than the claim", async () => {
-    expect(await ensure({ journal: 5, chain: 4n })).to.deep.equal({ ours: 5, claimed: [] });
+    expect(await ensure({ journal: 5, chain: 4n })).to.deep.equal(kept);
+  });
+
+  it("that an earlier run claimed, and died before it could note it, is ours without another transaction", async () => {
+    const adopted = { ours: 6, claimed: [], noted: 6 };
+    expect(await ensure({ journal: null, chain: 6n, mined: [6] })).to.deep.equal(adopted);
+    expect(await ensure({ journal: 5, chain: 6n, mined: [6] })).to.deep.equal(adopted);
+    expect(await ensure({ journal: 5, chain: 6n, mined: [6], takeover: true })).to.deep.equal(adopted);
+  });
+
+  it("that an earlier run claimed is not ours any more once another daemon has claimed", async () => {
+    const error = await ensure({ journal: 5, chain: 7n, mined: [5, 6] }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(PermanentError).and.include({ code: "E_INSTANCE_TAKEN" });
   });
 
   it("that another daemon took is not taken back by itself", async () => {
@@ -58,7 +78,11 @@ describe("instance", () => {
   });
 
   it("that another daemon took is taken back when a person says so", async () => {
-    expect(await ensure({ journal: 5, chain: 6n, takeover: true })).to.deep.equal({ ours: 7, claimed: [6] });
+    expect(await ensure({ journal: 5, chain: 6n, takeover: true })).to.deep.equal({
+      ours: 7,
+      claimed: [6],
+      noted: 5,
+    });
   });
 
   it("is not claimed for somebody who is not registered", async () => {

@@ -6,14 +6,20 @@ import type { MarketActions, MarketChain } from "../ports/market-chain.ts";
 export interface InstanceOptions {
   readonly chain: Pick<MarketChain, "head" | "provider">;
   readonly actions: Pick<MarketActions, "claimInstance">;
-  readonly journal: Pick<Journal, "instance">;
+  readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined">;
   /** True where a person said that this daemon is to take over from another. */
   readonly takeover: boolean;
 }
 
+/** What a claim is sent for. Only one transaction can make an instance: where ours with this purpose is mined, it is ours. */
+export function purposeOfClaim(instance: number): string {
+  return `claim instance ${instance}`;
+}
+
 /**
- * Our instance number: the journal's, also where the block that is read is older than our claim. It is claimed on the first boot
- * or with `takeover` only, never in a crash loop, so that two daemons do not take turns. Throws PermanentError E_INSTANCE_TAKEN
+ * Our instance number: the journal's, also where the block that is read is older than our claim, or one that an earlier run
+ * claimed and died before it could note it. It is claimed on the first boot or with `takeover` only, never in a crash loop, so that
+ * two daemons do not take turns. Throws PermanentError E_INSTANCE_TAKEN
  * when another daemon took over, UserError E_PROVIDER_NOT_REGISTERED when there is no provider.
  */
 export async function ensureInstance(
@@ -24,6 +30,10 @@ export async function ensureInstance(
   if (reportPeriod === 0n) throw notRegistered();
   const [ours, current] = [journal.instance(), Number(instance)];
   if (ours === current) return current;
+  if (journal.isMined(purposeOfClaim(current))) {
+    journal.setInstance(current);
+    return current;
+  }
   if (ours === null || takeover) return actions.claimInstance(current, signal);
   if (ours > current) return ours;
   throw instanceTaken(ours, current);

@@ -191,6 +191,30 @@ describe("market actions on a real node", function () {
     otherJournal.close();
   });
 
+  it("recognise a claim that an earlier run signed and did not see through", async () => {
+    const ours = openJournal(":memory:", ownerOf(world));
+    const current = Number((await market.providerOf(world.provider.address)).instance);
+    const cut = await bootDaemon(world, proxy.url, ours);
+    const halted = new AbortController();
+    const claiming = cut.actions.claimInstance(current, halted.signal).catch(() => undefined);
+    while (ours.pendingOutbox().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    halted.abort(new Error("killed"));
+    await claiming;
+    expect(ours.instance()).to.equal(null);
+
+    const next = await bootDaemon(world, proxy.url, ours);
+    const before = sent();
+    expect(await next.actions.claimInstance(current, signal)).to.equal(current + 1);
+    expect(ours.instance()).to.equal(current + 1);
+    expect(sent() - before).to.be.at.most(1);
+    expect(await boot(next, ours, false)).to.equal(current + 1);
+
+    ours.setInstance(current);
+    expect(await next.actions.claimInstance(current + 1, signal)).to.equal(current + 1);
+    expect(sent() - before).to.be.at.most(1);
+    ours.close();
+  });
+
   it("never act before an instance was claimed", async () => {
     const fresh = openJournal(":memory:", ownerOf(world));
     const unclaimed = await bootDaemon(world, proxy.url, fresh);

@@ -11,6 +11,7 @@ import { crashpoint } from "../crashpoint.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { MarketActions, ReportReceipt, UsageReport } from "../ports/market-chain.ts";
+import { purposeOfClaim } from "./instance.ts";
 import { type LeaseAct, leaseActs } from "./lease-acts.ts";
 import { readChain, readWith } from "./read.ts";
 import type { MinedTransaction, TransactionSender } from "./transaction-sender.ts";
@@ -19,7 +20,7 @@ export interface MarketActionsOptions {
   readonly sender: Pick<TransactionSender, "send">;
   readonly market: Market;
   readonly provider: `0x${string}`;
-  readonly journal: Pick<Journal, "instance" | "setInstance">;
+  readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined">;
 }
 
 /**
@@ -99,12 +100,15 @@ async function claimInstance(
   signal: AbortSignal,
 ): Promise<number> {
   const ours = expected + 1;
-  const purpose = `claim instance ${ours}`;
+  const purpose = purposeOfClaim(ours);
   const read = (turn: AbortSignal, blockNumber?: bigint) =>
     readChain(turn, () => market.providerOf(provider, { blockNumber, signal: turn }));
   const { claimInstance: call } = marketCalls(market.address);
-  const prepare = async (turn: AbortSignal) =>
-    Number((await read(turn)).instance) === journal.instance() ? null : call(provider, BigInt(expected));
+  const prepare = async (turn: AbortSignal) => {
+    const instance = Number((await read(turn)).instance);
+    if (journal.isMined(purposeOfClaim(instance))) journal.setInstance(instance);
+    return instance === journal.instance() ? null : call(provider, BigInt(expected));
+  };
   const mined = await sender.send({ purpose, prepare }, signal);
   if (mined === null) return Number(ownInstance(journal));
   const { instance } = await read(signal, mined.blockNumber);

@@ -2,7 +2,10 @@
 import type { Journal, OutboxEntry } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
 
-type OutboxTables = Pick<Journal, "addToOutbox" | "setOutboxState" | "pendingOutbox" | "pruneOutbox">;
+type OutboxTables = Pick<
+  Journal,
+  "addToOutbox" | "setOutboxState" | "pendingOutbox" | "isMined" | "pruneOutbox"
+>;
 
 type OutboxRow = Omit<OutboxEntry, "feeCap"> & { readonly feeCap: string | null };
 
@@ -30,6 +33,9 @@ export function outboxTables(database: Database): OutboxTables {
       database
         .all<OutboxRow>(PENDING)
         .map((row) => ({ ...row, feeCap: row.feeCap === null ? null : BigInt(row.feeCap) })),
+
+    isMined: (purpose) =>
+      database.one("SELECT id FROM outbox WHERE state = 'mined' AND purpose = ? LIMIT 1", purpose) !== null,
 
     pruneOutbox(nonce) {
       database.run("DELETE FROM outbox WHERE nonce < ? AND state IN ('mined', 'failed')", nonce);

@@ -168,6 +168,25 @@ describe("sqlite journal", () => {
     journal.close();
   });
 
+  it("knows whether anything for a purpose is mined, until that is forgotten", () => {
+    const journal = openJournal(":memory:", owner);
+    const raw = { rawTransaction: "0x02", hash: hash("0f"), feeCap: null } as const;
+    const [mined, failed] = ["one", "other"].map((purpose, nonce) =>
+      journal.addToOutbox({ nonce, purpose, ...raw }),
+    );
+    expect(journal.isMined("one")).to.equal(false);
+    journal.setOutboxState(mined ?? 0, "mined");
+    journal.setOutboxState(failed ?? 0, "failed");
+    expect(["one", "other", "third"].map((purpose) => journal.isMined(purpose))).to.deep.equal([
+      true,
+      false,
+      false,
+    ]);
+    journal.pruneOutbox(1);
+    expect(journal.isMined("one")).to.equal(false);
+    journal.close();
+  });
+
   it("ends an intent once it is settled", () => {
     const journal = openJournal(":memory:", owner);
     const [one, two] = [journal.beginIntent(1n, "a", ""), journal.beginIntent(1n, "b", "")];
