@@ -191,6 +191,20 @@ describe("market actions on a real node", function () {
     otherJournal.close();
   });
 
+  it("claim the instance again where the chain took the claim back, and act", async () => {
+    const lease = await newLease();
+    const ours = openJournal(":memory:", ownerOf(world));
+    const daemon = await bootDaemon(world, proxy.url, ours);
+    const current = Number((await market.providerOf(world.provider.address)).instance);
+    expect(await daemon.actions.claimInstance(current, signal)).to.equal(current + 1);
+    await world.control.request({ method: "anvil_reorg", params: [1, []] } as never);
+    expect((await market.providerOf(world.provider.address)).instance).to.equal(BigInt(current));
+    await daemon.actions.startLease(lease, signal);
+    expect((await market.leaseSummary(lease)).status).to.equal("active");
+    expect((await market.providerOf(world.provider.address)).instance).to.equal(BigInt(current + 1));
+    ours.close();
+  });
+
   it("recognise a claim that an earlier run signed and did not see through", async () => {
     const ours = openJournal(":memory:", ownerOf(world));
     const current = Number((await market.providerOf(world.provider.address)).instance);

@@ -29,14 +29,16 @@ export interface MarketActionsOptions {
  */
 export function createMarketActions(options: MarketActionsOptions): MarketActions {
   const acts = leaseActs(marketCalls(options.market.address));
+  const change = (leaseId: LeaseId, act: LeaseAct, signal: AbortSignal): Promise<void> =>
+    underInstance(options, signal, () => changeLease(options, leaseId, act, signal));
   return {
-    startLease: (leaseId, signal) => changeLease(options, leaseId, acts.start, signal),
-    pauseLease: (leaseId, signal) => pauseLease(options, leaseId, acts.pause, signal),
-    resumeLease: (leaseId, signal) => changeLease(options, leaseId, acts.resume, signal),
-    completeLease: (leaseId, exitCode, signal) =>
-      changeLease(options, leaseId, acts.complete(exitCode), signal),
-    closeLease: (leaseId, cause, signal) => changeLease(options, leaseId, acts.close(cause), signal),
-    report: (report, signal) => sendReport(options, report, signal),
+    startLease: (leaseId, signal) => change(leaseId, acts.start, signal),
+    pauseLease: (leaseId, signal) =>
+      underInstance(options, signal, () => pauseLease(options, leaseId, acts.pause, signal)),
+    resumeLease: (leaseId, signal) => change(leaseId, acts.resume, signal),
+    completeLease: (leaseId, exitCode, signal) => change(leaseId, acts.complete(exitCode), signal),
+    closeLease: (leaseId, cause, signal) => change(leaseId, acts.close(cause), signal),
+    report: (report, signal) => underInstance(options, signal, () => sendReport(options, report, signal)),
     claimInstance: (expected, signal) => claimInstance(options, expected, signal),
   };
 }
@@ -117,6 +119,24 @@ async function claimInstance(
   journal.setInstance(ours);
   crashpoint("instance-kept");
   return ours;
+}
+
+/** Acts; where the chain took our claim of the instance back, and nobody else has claimed it since, it is claimed and acted again. */
+async function underInstance<Done>(
+  options: MarketActionsOptions,
+  signal: AbortSignal,
+  act: () => Promise<Done>,
+): Promise<Done> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof BerthError) || error.code !== "E_PROVIDER_INSTANCE_STALE") throw error;
+    const { market, provider, journal } = options;
+    const current = Number((await readChain(signal, () => market.providerOf(provider, { signal }))).instance);
+    if (current >= Number(ownInstance(journal))) throw error;
+    await claimInstance(options, current, signal);
+    return act();
+  }
 }
 
 function ownInstance(journal: Pick<Journal, "instance">): bigint {

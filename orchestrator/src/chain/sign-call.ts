@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ContractCall, gasWithMargin, withSignal } from "@berth/sdk";
 import { encodeFunctionData } from "viem";
+import { crashpoint } from "../crashpoint.ts";
 import { type DeliveryOptions, newest, type Versions } from "./delivery.ts";
 import { capFees, type Fees, lesserOf, marketFees, raiseFees } from "./fees.ts";
 import { readWith } from "./read.ts";
@@ -41,6 +42,7 @@ export async function signCall(
   if (fees === null) return feeCap === null ? before : null;
   if (balance < gas * fees.maxFeePerGas) throw gasMoneyShort(address, gas * fees.maxFeePerGas, balance);
   const draft = { chainId, nonce, to: call.address, data: encodeFunctionData(call), gas, ...fees };
+  crashpoint("nonce-chosen");
   const entry = await signIntoOutbox(account, journal, { purpose, feeCap }, draft);
   return before === null ? [entry] : [...before, entry];
 }
