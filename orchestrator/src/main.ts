@@ -111,11 +111,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const { number } = await untilReachable(world, signal, () => chain.head(signal));
   const running = [
     world.watchEndpoints(stop),
-    world.follow(
-      (event) => reconciler.hear(event),
-      world.instruments.watchdog.clockOf("follower", TURN_LIMIT),
-      stop,
-    ),
+    world.follow(() => reconciler.wake(), world.instruments.watchdog.clockOf("follower", TURN_LIMIT), stop),
     reconciler.run(stop),
     meter(world, reconciler, stop),
     report(world, reconciler, config.publicEndpoint ?? address, stop),

@@ -267,22 +267,6 @@ describe("reconciler, while the chain may take back what it shows", () => {
     }
   });
 
-  it("decides nothing at a block older than before, unless the chain was replaced", async () => {
-    const daemon = await serving();
-    daemon.market.number += 5n;
-    await daemon.settle();
-    daemon.market.number -= 1n;
-    daemon.market.leasesById.delete(lease);
-    await daemon.settle();
-    expect(daemon.changes()).to.deep.equal([]);
-    daemon.reconciler.hear({ kind: "block" });
-    await daemon.settle();
-    expect(daemon.changes()).to.deep.equal([]);
-    daemon.reconciler.hear({ kind: "reorg" });
-    await daemon.settle();
-    expect(daemon.changes()).to.deep.equal(["freezeContainer"]);
-  });
-
   it("declines a lease only once it stands deep enough, and closes a depleted one likewise", async () => {
     const daemon = new Daemon();
     daemon.market.depths = { settle: 3n, delete: 3n };

@@ -12,7 +12,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
-import type { ChainEvent, MarketChain } from "../ports/market-chain.ts";
+import type { MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
 import type { StepRunner } from "./execute.ts";
 import { takeInExits } from "./exits.ts";
@@ -45,7 +45,7 @@ const FIRST_BLIND_WAIT = 500;
 
 /**
  * Brings what runs to what the chain says, for ever: look at everything, plan each lease, take the steps, look again. Laws:
- * - a look that fails decides nothing, nor does one at an older block than before, which another node may show;
+ * - a look that fails decides nothing;
  * - one task a lease at a time, and no lease waits for another's;
  * - a lease is planned only from a look that began after its last task had ended;
  * - stopping ends the daemon's work, never a tenant's.
@@ -59,8 +59,6 @@ export class Reconciler {
   readonly #stopping = new AbortController();
   readonly #halted = new AbortController();
   #blindLooks = 0;
-  /** Number of the newest block that was looked at. */
-  #newest = 0n;
   readonly #looks = { seen: 0, blind: 0 };
 
   constructor(parts: ReconcilerParts) {
@@ -73,12 +71,6 @@ export class Reconciler {
   /** Something may have changed: look soon. */
   wake(): void {
     this.#waker.wake();
-  }
-
-  /** What the chain did, whatever it was, is a reason to look; where it was replaced, its blocks count anew. */
-  hear({ kind }: Pick<ChainEvent, "kind">): void {
-    if (kind === "reorg") this.#newest = 0n;
-    this.wake();
   }
 
   /** What was last seen of a lease; null before the first look at it and after its end. */
@@ -139,12 +131,11 @@ export class Reconciler {
   async pass(signal: AbortSignal): Promise<void> {
     const busy = new Set([...this.#works].filter(([, work]) => work.isBusy).map(([leaseId]) => leaseId));
     const world = await lookAtWorld({ ...this.#parts, reachability: this.#reachability }, signal);
-    if (world === null || world.block.number < this.#newest) {
+    if (world === null) {
       this.#blindLooks += 1;
       this.#looks.blind += 1;
       return;
     }
-    this.#newest = world.block.number;
     this.#blindLooks = 0;
     this.#looks.seen += 1;
     await Promise.all(

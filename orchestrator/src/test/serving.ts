@@ -78,7 +78,7 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
     pollIntervalMs: 20,
     linkedBlocks: 32,
     knowsFinality: false,
-    onEvent: (event: Parameters<Reconciler["hear"]>[0]) => reconciler.hear(event),
+    onEvent: () => reconciler.wake(),
     onFailure: () => undefined,
   };
   const running = [followChain(following, signal), reconciler.run(signal)];
