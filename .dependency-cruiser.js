@@ -135,7 +135,11 @@ export default {
     },
     onlyFrom("dockerode", "dockerode", `(^orchestrator/src/runtime/docker/|^scripts/|${tests})`),
     onlyFrom("ethers", "ethers", "(^test/|^deploy/|^typechain-types/|^scripts/deploy)"),
-    onlyFrom("viem", "viem", "^(sdk|orchestrator|cli|scripts|test/(e2e|system|helpers|sdk)|bench)/"),
+    onlyFrom(
+      "viem",
+      "viem",
+      "^(sdk|orchestrator|cli|scripts|test/(e2e|system|simulation|helpers|sdk)|bench)/",
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

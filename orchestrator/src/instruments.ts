@@ -4,7 +4,7 @@ import type { EndedTransaction } from "./chain/ended.ts";
 import { chainTime, headLag } from "./domain/judge-chain.ts";
 import type { LeaseView } from "./domain/lease-view.ts";
 import { PHASES, phaseOf } from "./gateway/phase.ts";
-import type { Machine } from "./config/machine.ts";
+import type { Machine } from "./machine.ts";
 import { HealthBoard } from "./health/board.ts";
 import { GasLedger } from "./health/gas-ledger.ts";
 import type { HealthParts, Look } from "./health/look.ts";
@@ -58,7 +58,14 @@ export function createInstruments({ clock, monotonic, pace }: Machine): Instrume
         look = latest;
       };
       return watchHealth(
-        { ...started, ledger, board, seen, interval: pace.health, clock: watchdog.clockOf("health", PATIENCE) },
+        {
+          ...started,
+          ledger,
+          board,
+          seen,
+          interval: pace.health,
+          clock: watchdog.clockOf("health", PATIENCE),
+        },
         signal,
       );
     },

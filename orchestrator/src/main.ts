@@ -6,7 +6,7 @@ import { verifyGatewayRequest, type Usage } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
 import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
-import { type Machine, thisMachine } from "./config/machine.ts";
+import { type Machine, thisMachine } from "./machine.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { armCrashpoint } from "./crashpoint.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";

@@ -8,7 +8,7 @@ import type { Clock } from "../../orchestrator/src/ports/clock.ts";
 import { noFaults, type Faults } from "./faults.ts";
 import { addImage } from "./images.ts";
 import { end, write } from "./lifecycle.ts";
-import { addPredefinedNetworks } from "./networks.ts";
+import { addPredefinedNetworks, renewBridge } from "./networks.ts";
 import type { FakeContainer, FakeImage, Health } from "./objects.ts";
 import { smallPrograms, type Line, type Programs } from "./programs.ts";
 import { EngineServer } from "./server.ts";
@@ -88,7 +88,11 @@ export class FakeEngine {
   async restart({ liveRestore }: { readonly liveRestore: boolean }): Promise<void> {
     if (this.#server.isListening) await this.darken();
     this.#state.agenda.settle();
-    if (!liveRestore) for (const container of this.#state.alive()) end(this.#state, container, EXIT_KILLED);
+    this.#state.liveRestore = liveRestore;
+    if (!liveRestore) {
+      for (const container of this.#state.alive()) end(this.#state, container, EXIT_KILLED);
+      renewBridge(this.#state);
+    }
     await this.#server.listen();
   }
 

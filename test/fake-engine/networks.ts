@@ -25,6 +25,13 @@ export function addPredefinedNetworks(state: EngineState): void {
   for (const config of PREDEFINED) add(state, state.names.id(), config);
 }
 
+/** As an engine does at its start where nothing of its own ran on: its bridge is as old as itself. */
+export function renewBridge(state: EngineState): void {
+  const [old] = [...state.networks.values()].filter(({ name }) => name === "bridge");
+  const config = PREDEFINED.find(({ Name }) => Name === "bridge");
+  if (old !== undefined && config !== undefined) add(state, old.id, config);
+}
+
 export function isPredefined({ name }: FakeNetwork): boolean {
   return PREDEFINED.some(({ Name }) => Name === name);
 }

@@ -33,6 +33,7 @@ const DEFAULT_GRACE_SECONDS = 10;
 
 const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "GET /version": () => ({ status: 200, json: { Version: ENGINE_VERSION, ApiVersion: "1.41" } }),
+  "GET /info": ({ state }) => ({ status: 200, json: { LiveRestoreEnabled: state.liveRestore } }),
   "GET /containers/json": ({ state, query }) =>
     listContainers(state, query.get("all") === "true", labelFilter(query)),
   "POST /containers/create": (request) =>

@@ -20,6 +20,8 @@ export class EngineState {
   readonly registry = new Map<string, FakeImage>();
   /** Every start there was, by the container's name. */
   readonly history = new Map<string, Incarnation[]>();
+  /** Whether its containers go on when it ends, as it was told at its last start. */
+  liveRestore = false;
   /** How often the engine has begun: what one engine was about to do, the next does not. */
   boot = 1;
   readonly #idByName = new Map<string, string>();

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { computeMarketAbi, connectMarket, getMarketEvents, type LeaseStatus, type LeaseSummary, type Market, type MarketEvent } from "@berth/sdk";
+import {
+  computeMarketAbi,
+  connectMarket,
+  getMarketEvents,
+  type LeaseStatus,
+  type LeaseSummary,
+  type Market,
+  type MarketEvent,
+} from "@berth/sdk";
 import { createPublicClient, http, type Address, type Hex, type PublicClient } from "viem";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -67,7 +75,11 @@ export class ChainTruth {
   async leases(): Promise<readonly LeaseTruth[]> {
     const summaries = await this.#summaries();
     const { address } = this.#market;
-    const events = await getMarketEvents(this.#client, { address, fromBlock: 0n, toBlock: await this.#head() });
+    const events = await getMarketEvents(this.#client, {
+      address,
+      fromBlock: 0n,
+      toBlock: await this.#head(),
+    });
     return [...summaries].map(([leaseId, summary]) => {
       const own = events.filter(({ args }) => "leaseId" in args && args.leaseId === leaseId);
       return { leaseId, summary, events: own, ...moneyOf(own) };
@@ -89,10 +101,16 @@ export class ChainTruth {
 
   async #summaries(): Promise<ReadonlyMap<bigint, LeaseSummary>> {
     const { address } = this.#market;
-    const count = await this.#client.readContract({ address, abi: computeMarketAbi, functionName: "leaseCount" });
+    const count = await this.#client.readContract({
+      address,
+      abi: computeMarketAbi,
+      functionName: "leaseCount",
+    });
     const ids = Array.from({ length: Number(count) }, (_, index) => BigInt(index + 1));
     const summaries = await this.#market.leaseSummaries(ids);
-    return new Map(ids.flatMap((id, index) => (summaries[index] === undefined ? [] : [[id, summaries[index]] as const])));
+    return new Map(
+      ids.flatMap((id, index) => (summaries[index] === undefined ? [] : [[id, summaries[index]] as const])),
+    );
   }
 }
 

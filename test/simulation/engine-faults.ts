@@ -11,11 +11,7 @@ export interface EngineFaultRates {
 }
 
 /** Faults as the dice say; `seen` is told of every request first. */
-export function engineFaults(
-  dice: Dice,
-  rates: EngineFaultRates,
-  seen: (call: EngineCall) => void,
-): Faults {
+export function engineFaults(dice: Dice, rates: EngineFaultRates, seen: (call: EngineCall) => void): Faults {
   return (call) => {
     seen(call);
     if (dice.chance(rates.hang)) return { kind: "hang" };

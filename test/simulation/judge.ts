@@ -23,9 +23,15 @@ export interface Evidence {
 /** What is wrong at the end, when everything has had time to come to rest; nothing where all is well. */
 export function judge(evidence: Evidence): readonly string[] {
   return [
-    ...evidence.leases.flatMap((lease) => [...judgeMoney(lease), ...judgeRunning(evidence, lease), ...judgeBill(evidence, lease)]),
+    ...evidence.leases.flatMap((lease) => [
+      ...judgeMoney(lease),
+      ...judgeRunning(evidence, lease),
+      ...judgeBill(evidence, lease),
+    ]),
     ...judgeLeaks(evidence),
-    ...(evidence.nonces.mined === evidence.nonces.known ? [] : [`a transaction of the operator's waits for ever`]),
+    ...(evidence.nonces.mined === evidence.nonces.known
+      ? []
+      : [`a transaction of the operator's waits for ever`]),
   ];
 }
 
@@ -59,7 +65,8 @@ function judgeBill(evidence: Evidence, lease: LeaseTruth): readonly string[] {
   const { leaseId, summary, paid, events } = lease;
   const name = nameOf(evidence, lease);
   const started = events.find((event) => event.name === "LeaseStarted");
-  if (name === null || started === undefined) return paid === 0n ? [] : [`lease ${leaseId} was never started and paid ${paid}`];
+  if (name === null || started === undefined)
+    return paid === 0n ? [] : [`lease ${leaseId} was never started and paid ${paid}`];
   const served = servedSeconds(evidence.truth, name, 0, evidence.at);
   const grace = evidence.outageGrace * (1 + outages(evidence.truth, name));
   const most = BigInt(Math.ceil(served + grace));
@@ -67,12 +74,16 @@ function judgeBill(evidence: Evidence, lease: LeaseTruth): readonly string[] {
   const total = paid + (summary.status === "closed" ? 0n : summary.accrued);
   return total <= costOf(summary.milliRatePerSecond, billable)
     ? []
-    : [`lease ${leaseId} was billed ${(total * 1_000n) / summary.milliRatePerSecond} s, and ${name} served ${Math.round(served)} s`];
+    : [
+        `lease ${leaseId} was billed ${(total * 1_000n) / summary.milliRatePerSecond} s, and ${name} served ${Math.round(served)} s`,
+      ];
 }
 
 /** Of a lease that is over nothing is left. */
 function judgeLeaks({ truth, leases }: Evidence): readonly string[] {
-  const open = new Set(leases.filter(({ summary }) => summary.status !== "closed").map(({ leaseId }) => String(leaseId)));
+  const open = new Set(
+    leases.filter(({ summary }) => summary.status !== "closed").map(({ leaseId }) => String(leaseId)),
+  );
   const named = [...truth.containers(), ...truth.networks(), ...truth.volumes()];
   return named
     .filter((name) => !open.has(/^berth-\d+-[0-9a-f]{8}-(\d+)-/.exec(name)?.[1] ?? ""))

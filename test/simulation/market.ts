@@ -67,7 +67,10 @@ export async function deployMarket(url: string): Promise<SimulatedMarket> {
     await send({ address, ...from }, approveCall(token, market, 2n ** 256n - 1n));
   }
   const [endpoint, metadataURI] = ["", ""];
-  await send(provider, calls.register({ operator: operator.address, reportPeriod: REPORT_PERIOD, endpoint, metadataURI }));
+  await send(
+    provider,
+    calls.register({ operator: operator.address, reportPeriod: REPORT_PERIOD, endpoint, metadataURI }),
+  );
   await send(provider, calls.stake(token, 10_000n * DOLLAR));
   const terms = { ...TERMS, token, arbitrator: zeroAddress };
   await send(provider, calls.createOffer({ terms, capacity: 1_000n, resources: RESOURCES, metadataURI }));

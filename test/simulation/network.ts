@@ -134,8 +134,11 @@ export class Network {
     this.takenBack += depth;
     const gone = this.#chain.splice(-depth);
     const last = this.#chain.at(-1)?.timestamp ?? 0;
-    for (const { number } of gone) this.#chain.push({ number, hash: "0x", timestamp: last, transactions: [] });
-    for (const raw of gone.flatMap(({ transactions }) => transactions).flatMap((hash) => this.#sent.get(hash) ?? []))
+    for (const { number } of gone)
+      this.#chain.push({ number, hash: "0x", timestamp: last, transactions: [] });
+    for (const raw of gone
+      .flatMap(({ transactions }) => transactions)
+      .flatMap((hash) => this.#sent.get(hash) ?? []))
       if (dice.chance(REMEMBERED)) stage.after(dice.below(REMEMBERED_WITHIN_MS), () => this.#resend(raw));
   }
 

@@ -28,11 +28,19 @@ const VISITS = 1.2;
 /** Milliseconds without mishaps in which everything must come to rest. */
 const REST = 4 * HOUR;
 /** Rates for each request. */
-const RPC = { error: 0.05, tooMany: 0.03, hang: 0.005, lostReply: 0.02, missingLogs: 0.03, forgedLogs: 0.005, lag: 0.0028 };
+const RPC = {
+  error: 0.05,
+  tooMany: 0.03,
+  hang: 0.005,
+  lostReply: 0.02,
+  missingLogs: 0.03,
+  forgedLogs: 0.005,
+  lag: 0.0028,
+};
 const ENGINE = { refuse: 0.03, drop: 0.02, hang: 0.005, garble: 0.02 };
 /** Rates for each block. */
 const REORGS = { shallow: 0.03, deep: 0.002 };
-const SAMPLE_SECONDS = 300;
+const SAMPLE_SECONDS = 30;
 const POLL_SECONDS = 60;
 
 /** How a run ended. */
@@ -47,7 +55,10 @@ export interface Outcome {
 /** Plays so many hours of a provider's life from a seed, on a node that stands where `market` was deployed. */
 export async function simulate(market: SimulatedMarket, seed: bigint, hours: number): Promise<Outcome> {
   const dice = (stream: bigint): Dice => new Dice(seed, stream);
-  const { timestamp } = await tellNode<{ readonly timestamp: string }>(market.url, "eth_getBlockByNumber", ["latest", false]);
+  const { timestamp } = await tellNode<{ readonly timestamp: string }>(market.url, "eth_getBlockByNumber", [
+    "latest",
+    false,
+  ]);
   const time = new VirtualTime(Number(timestamp) * 1_000 + 10_000);
   const [start, end] = [time.now(), time.now() + hours * HOUR];
   const restore = time.install();
@@ -86,7 +97,12 @@ export async function simulate(market: SimulatedMarket, seed: bigint, hours: num
       BERTH_LOG_LEVEL: "info",
     },
   });
-  const chain = await ChainTruth.connect({ node: market.url, market: market.market, chainId: CHAIN_ID, time });
+  const chain = await ChainTruth.connect({
+    node: market.url,
+    market: market.market,
+    chainId: CHAIN_ID,
+    time,
+  });
   const touches = new Touches({ truth: () => engine.truth, chain, time });
   engine.faults = engineFaults(dice(5n), ENGINE, (call) => touches.see(call));
   const tenants = new Tenants({
@@ -113,7 +129,9 @@ export async function simulate(market: SimulatedMarket, seed: bigint, hours: num
     await stage.play(end, ended);
     network.calm();
     for (const endpoint of endpoints) endpoint.heal();
-    engine.faults = engineFaults(dice(5n), { refuse: 0, drop: 0, hang: 0, garble: 0 }, (call) => touches.see(call));
+    engine.faults = engineFaults(dice(5n), { refuse: 0, drop: 0, hang: 0, garble: 0 }, (call) =>
+      touches.see(call),
+    );
     engine.release();
     await stage.play(end + REST, ended);
     const leases = await chain.leases();

@@ -10,7 +10,15 @@ import {
   type ContractCall,
   type ManifestDocument,
 } from "@berth/sdk";
-import { encodeFunctionData, parseEventLogs, toHex, type Address, type Hex, type LocalAccount, type Log } from "viem";
+import {
+  encodeFunctionData,
+  parseEventLogs,
+  toHex,
+  type Address,
+  type Hex,
+  type LocalAccount,
+  type Log,
+} from "viem";
 import type { Dice } from "../differential/dice.ts";
 import { composeOf, drawKind, type Kind } from "./kinds.ts";
 import type { Network } from "./network.ts";
@@ -77,7 +85,14 @@ export class Tenants {
     this.visits.push(visit);
     const seconds = dice.between(600n, 30_000n);
     const amount = (milliRate * seconds) / 1_000n;
-    const opening = { offerId, provider, maxMilliRate: milliRate, amount, manifestHash: hash, tenant: tenant.address };
+    const opening = {
+      offerId,
+      provider,
+      maxMilliRate: milliRate,
+      amount,
+      manifestHash: hash,
+      tenant: tenant.address,
+    };
     await this.#send(tenant, marketCalls(market).open(opening));
     if (!dice.chance(0.05)) this.#deliver(visit, DELIVERY_TRIES);
     if (dice.chance(0.3)) stage.after(dice.below(6 * HOUR), () => this.#topUp(visit));
@@ -121,7 +136,8 @@ export class Tenants {
       if (leaseId !== null) await this.#send(visit.tenant, marketCalls(market).close(leaseId));
       // What is taken back with its block is said again; closing twice is refused and costs a fee.
       stage.after(10 * MINUTE, async () => {
-        if ((await this.leaseOf(visit)) !== null) await this.#send(visit.tenant, marketCalls(market).close(leaseId ?? 0n));
+        if ((await this.leaseOf(visit)) !== null)
+          await this.#send(visit.tenant, marketCalls(market).close(leaseId ?? 0n));
       });
     });
   }
@@ -146,7 +162,14 @@ export class Tenants {
     const { node, network, chainId } = this.#options;
     const nonce = Number(await tellNode<Hex>(node, "eth_getTransactionCount", [account.address, "pending"]));
     const data = encodeFunctionData(call);
-    const raw = await account.signTransaction({ ...FEES, chainId, nonce, to: call.address, data, type: "eip1559" });
+    const raw = await account.signTransaction({
+      ...FEES,
+      chainId,
+      nonce,
+      to: call.address,
+      data,
+      type: "eip1559",
+    });
     const { error } = await askNode(node, "eth_sendRawTransaction", [raw]);
     if (error === undefined) network.send(raw);
   }

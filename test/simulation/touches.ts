@@ -26,7 +26,11 @@ export class Touches {
   readonly #chain: ChainTruth;
   readonly #time: VirtualTime;
 
-  constructor(parts: { readonly truth: () => Truth; readonly chain: ChainTruth; readonly time: VirtualTime }) {
+  constructor(parts: {
+    readonly truth: () => Truth;
+    readonly chain: ChainTruth;
+    readonly time: VirtualTime;
+  }) {
     this.#truth = parts.truth;
     this.#chain = parts.chain;
     this.#time = parts.time;

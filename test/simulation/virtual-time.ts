@@ -105,7 +105,8 @@ export class VirtualTime implements Clock {
 
   #earliest(): Timer | undefined {
     let earliest: Timer | undefined;
-    for (const timer of this.#timers) if (earliest === undefined || isBefore(timer, earliest)) earliest = timer;
+    for (const timer of this.#timers)
+      if (earliest === undefined || isBefore(timer, earliest)) earliest = timer;
     return earliest;
   }
 }

@@ -99,8 +99,12 @@ export const reporting: Drive = (scene, point) =>
   whileServing(scene, point, { name: "report", settings: OFTEN, restart: RARELY });
 
 /** What a lease that runs has earned is settled. */
-export const settlingUp: Drive = (scene, point) =>
-  whileServing(scene, point, { name: "settle", settings: settling(scene.stage), restart: RARELY });
+export const settlingUp: Drive = async (scene, point) => {
+  await scene.run();
+  await scene.earn();
+  const settle = { name: "settle", settings: settling(scene.stage), restart: RARELY };
+  await whileServing(scene, point, settle);
+};
 
 /** The daemon takes the instance back from another, while a lease runs. */
 export const claiming: Drive = async (scene, point) => {

@@ -84,6 +84,15 @@ export class Scene {
     await this.#sendAsOwner((calls) => calls.report({ provider, instance, usageRoot, uri: "", entries: [] }));
   }
 
+  /** Lets blocks go by until the newest one shows that the lease has earned something. */
+  async earn(): Promise<void> {
+    const { market } = this.stage.local;
+    await eventually("something is earned", async () => {
+      await this.reportByOwner();
+      return (await market.leaseSummary(this.lease.leaseId)).accrued > 0n;
+    });
+  }
+
   /** The provider's owner claims the instance, as another daemon would. */
   async claimByOwner(): Promise<void> {
     const { provider, instance } = await this.#owner();

@@ -7,6 +7,7 @@ import { isContainerList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { inspectContainer } from "./containers.ts";
 import { carries, labelFilter, type DockerContext } from "./context.ts";
+import { get } from "./get.ts";
 import { mapLimit } from "./map-limit.ts";
 import { listNetworks } from "./networks.ts";
 import { observedContainer } from "./observed-container.ts";
@@ -82,7 +83,7 @@ async function isOutlived({ engine }: DockerContext, signal: AbortSignal): Promi
     what: "ask how it is set up",
     limitMs: engine.deadlines.look,
     signal,
-    run: () => engine.docker.info(),
+    run: (abortSignal) => get<unknown>(engine, "/info", abortSignal),
   });
   return (
     typeof told === "object" &&

@@ -51,6 +51,7 @@ describe("an engine that goes away and comes back", () => {
       exitCode: 137,
       oomKilled: false,
       finishedAt: RESTARTED_AT,
+      lostWithEngine: true,
       endpoints: [],
     };
     const after = await see(runtime, 1n, "web");

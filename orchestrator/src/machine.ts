@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DestinationStream } from "pino";
-import { standardError } from "../observability/logger.ts";
-import type { Clock } from "../ports/clock.ts";
-import { systemClock } from "./system-clock.ts";
+import { standardError } from "./observability/logger.ts";
+import type { Clock } from "./ports/clock.ts";
+import { systemClock } from "./config/system-clock.ts";
 
 /** Milliseconds between two looks of loops that look whether or not anything happened. */
 export interface Pace {
