@@ -45,7 +45,7 @@ export class Network {
   readonly #options: NetworkOptions;
   #reorgs: ReorgRates;
   readonly #sent = new Map<Hex, Hex>();
-  #chain: Block[] = [];
+  readonly #chain: Block[] = [];
   #base = 0;
   #isDue = false;
   /** Blocks taken back so far. */

@@ -26,7 +26,7 @@ const HOUR = 3_600_000;
 /** Visits of tenants an hour. */
 const VISITS = 1.2;
 /** Milliseconds without mishaps in which everything must come to rest. */
-const REST = 4 * HOUR;
+const REST = 2 * HOUR;
 /** Rates for each request. */
 const RPC = {
   error: 0.05,
@@ -63,7 +63,7 @@ export async function simulate(market: SimulatedMarket, seed: bigint, hours: num
   const [start, end] = [time.now(), time.now() + hours * HOUR];
   const restore = time.install();
   const unhandled: string[] = [];
-  const onUnhandled = (error: unknown): void => void unhandled.push(`unhandled: ${String(error)}`);
+  const onUnhandled = (error: unknown): void => void unhandled.push(`unhandled: ${textOf(error)}`);
   process.on("unhandledRejection", onUnhandled);
   const images = { [IMAGE]: ["httpd"] };
   const engine = await FakeEngine.start({ clock: time, seed: String(seed), images, registry: images });
@@ -145,7 +145,7 @@ export async function simulate(market: SimulatedMarket, seed: bigint, hours: num
       minPeriod: market.terms.minPeriod,
       nonces: await chain.nonces(market.operator.address),
     });
-    const failure = daemon.failure === null ? [] : [`the daemon ended: ${String(daemon.failure)}`];
+    const failure = daemon.failure === null ? [] : [`the daemon ended: ${textOf(daemon.failure)}`];
     const violations = [...failure, ...touches.violations, ...mishaps.violations, ...unhandled, ...verdict];
     const happened = {
       ...mishaps.happened,
@@ -171,4 +171,8 @@ export async function simulate(market: SimulatedMarket, seed: bigint, hours: num
     await engine.close();
     await rm(folder, { recursive: true });
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
 }

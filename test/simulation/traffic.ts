@@ -6,7 +6,7 @@ const CALM_TURNS = 24;
 /** Requests under way: time may move on only when there are none, or it would overtake their answers. */
 export class Traffic {
   #open = 0;
-  #whenClosed: (() => void)[] = [];
+  readonly #whenClosed: (() => void)[] = [];
   readonly #others: readonly (() => number)[];
 
   /** `others` count requests that are watched elsewhere. */

@@ -84,7 +84,7 @@ export class VirtualTime implements Clock {
   /** Takes the place of the process's timers; what is answered gives them back. */
   install(): () => void {
     const { setTimeout, clearTimeout } = globalThis;
-    const { timeout } = AbortSignal;
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
     const { now } = Date;
     const later = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): Handle =>
       handleOf(this.at(this.#now + Number(ms), () => run(...args)));
