@@ -95,6 +95,16 @@ describe("pool of RPCs on a real node", function () {
     expect(pool.states()).to.deep.equal(["serving", "serving"]);
   });
 
+  it("an endpoint that is barred just now is no reason to end: connecting is to be tried again", async () => {
+    await pool.connect(signal);
+    for (const proxy of [first, second]) proxy.fateOf = () => ({ status: 429 });
+    expect(await errorOf(pool.client.getGasPrice())).to.have.property("name", "HttpRequestError");
+    expect(await errorOf(pool.connect(signal))).to.be.instanceOf(RetryableError);
+    for (const proxy of [first, second]) heal(proxy);
+    await clock.advance(30_000);
+    await pool.connect(signal);
+  });
+
   it("no answer at all is unknown, and after the dark it goes on", async () => {
     await pool.connect(signal);
     for (const proxy of [first, second]) proxy.fateOf = () => "requestLost";

@@ -172,7 +172,7 @@ export class RpcPool {
     const known = endpoint.market();
     const circuit = endpoint.breaker.circuit();
     if (circuit === "closed" && known !== null) return known;
-    if (circuit === "open") throw endpoint.failure();
+    if (circuit === "open") throw unknownBecause(explainRevert(endpoint.failure()));
     try {
       const { market, codeHash } = await unlessAborted(signal, endpoint.examine(this.#options.life));
       this.#codeHash ??= codeHash;
