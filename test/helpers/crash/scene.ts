@@ -137,6 +137,10 @@ export class Scene {
     const { stage, lease } = this;
     await this.close();
     await eventually("nothing is left on the engine", async () => (await heldFor(stage)).length === 0);
+    const known = "SELECT 1 FROM manifest WHERE lease_id = ?";
+    await eventually("the lease is forgotten", () =>
+      Promise.resolve(!journalHolds(stage, known, String(lease.leaseId))),
+    );
     await this.expectBooks(["LeaseOpened", "LeaseStarted", ...this.#ending]);
     await this.#expectOrderlyActs();
     await stopImmortal(stage);
