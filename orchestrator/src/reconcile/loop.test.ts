@@ -2,7 +2,7 @@
 import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
 import { tenant } from "../test/builders.ts";
-import { Daemon } from "../test/daemon.ts";
+import { Daemon, servingDaemon } from "../test/daemon.ts";
 import { documentOf, jobCompose, keptOf, webCompose } from "../test/manifests.ts";
 import { quiet } from "../test/manual-clock.ts";
 
@@ -11,16 +11,6 @@ const other = 8n;
 
 function away(): RetryableError {
   return new RetryableError("E_RUNTIME_UNREACHABLE", "away", { atRisk: "nothing", next: "wait" });
-}
-
-/** A daemon that serves lease 7. */
-async function serving(): Promise<Daemon> {
-  const daemon = new Daemon();
-  daemon.open(lease);
-  await daemon.settle();
-  expect(daemon.market.told).to.deep.equal(["start 7"]);
-  daemon.changes();
-  return daemon;
 }
 
 describe("reconciler, in good times", () => {
@@ -51,7 +41,7 @@ describe("reconciler, in good times", () => {
   });
 
   it("keeps what runs while a new manifest is awaited, and replaces it when it comes", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     const next = documentOf(webCompose("hello:2"));
     daemon.open(lease, { status: "active" }, next, false);
     await daemon.settle();
@@ -69,7 +59,7 @@ describe("reconciler, in good times", () => {
   });
 
   it("removes a closed lease's workload and then forgets the lease", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.set(lease, { status: "closed" });
     await daemon.settle();
     expect(daemon.changes()).to.deep.equal(["stopContainer", "removeContainer", "removeNetwork"]);
@@ -87,7 +77,7 @@ describe("reconciler, in good times", () => {
   });
 
   it("rests a depleted lease and closes it once retention is over", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.set(lease, { status: "depleted", depletionClock: 100n, clockNow: 199n });
     await daemon.settle();
     expect(daemon.changes()).to.deep.equal(["stopContainer"]);
@@ -116,7 +106,7 @@ describe("reconciler, in good times", () => {
 
 describe("reconciler, when it cannot know", () => {
   it("touches nothing while the chain is dark, says so once, and recovers by itself", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.open(other);
     daemon.market.isDark = true;
     await daemon.settle();
@@ -131,7 +121,7 @@ describe("reconciler, when it cannot know", () => {
   });
 
   it("touches nothing while the engine is dark, tells the chain nothing, and recovers by itself", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.set(lease, { status: "closed" });
     for (let round = 0; round < 8; round += 1) daemon.runtime.failNext("observe", away());
     await daemon.settle();
@@ -142,7 +132,7 @@ describe("reconciler, when it cannot know", () => {
   });
 
   it("freezes a lease that a reorganised chain does not show, and thaws it when it is back", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.leasesById.delete(lease);
     await daemon.settle();
     expect(daemon.changes()).to.deep.equal(["freezeContainer"]);
@@ -152,14 +142,14 @@ describe("reconciler, when it cannot know", () => {
   });
 
   it("leaves another provider's lease alone, found by its labels, even closed", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.set(lease, { provider: tenant, status: "closed" });
     await daemon.settle();
     expect(daemon.changes()).to.deep.equal([]);
   });
 
   it("leaves a depleted lease alone whose retention cannot be read", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.set(lease, { status: "depleted" });
     daemon.market.retentionPeriod = async () => {
       throw away();
@@ -173,7 +163,7 @@ describe("reconciler, when it cannot know", () => {
 describe("reconciler, while the chain may take back what it shows", () => {
   /** A daemon that serves lease 7 on a chain whose blocks are final when three more have come. */
   async function slow(): Promise<Daemon> {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.market.depths = { settle: 3n, delete: 3n };
     return daemon;
   }
@@ -235,7 +225,7 @@ describe("reconciler, while the chain may take back what it shows", () => {
   });
 
   it("removes nothing while nobody tells what is final, and stops and freezes all the same", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     const head = daemon.market.head.bind(daemon.market);
     daemon.market.head = async (signal, purpose) => {
       if (purpose === "delete") throw away();
@@ -252,7 +242,7 @@ describe("reconciler, while the chain may take back what it shows", () => {
 
   it("removes nothing while another endpoint tells of the lease otherwise", async () => {
     for (const end of ["closed", "absent"] as const) {
-      const daemon = await serving();
+      const daemon = await servingDaemon(lease);
       daemon.market.others = new Map(daemon.market.leasesById);
       if (end === "closed") daemon.market.set(lease, { status: "closed", closedAt: 1n });
       else daemon.market.leasesById.delete(lease);
@@ -285,31 +275,9 @@ describe("reconciler, while the chain may take back what it shows", () => {
   });
 });
 
-describe("reconciler, after the engine was restarted", () => {
-  it("starts again at once what the engine took down, and resumes the lease", async () => {
-    const daemon = await serving();
-    daemon.engine.restart();
-    daemon.market.set(lease, { status: "paused" });
-    await daemon.settle();
-    expect(daemon.changes()).to.deep.equal(["startContainer"]);
-    expect(daemon.market.told).to.deep.equal(["start 7", "resume 7"]);
-    expect(daemon.journal.exits(lease)).to.deep.equal([]);
-  });
-
-  it("takes no job for finished that the engine took down: its lease and its data stay", async () => {
-    const daemon = new Daemon();
-    daemon.open(lease, {}, documentOf(webCompose().replace("restart: always", 'restart: "no"')));
-    await daemon.settle();
-    daemon.engine.restart();
-    await daemon.settle();
-    expect(daemon.market.told).to.deep.equal(["start 7"]);
-    expect((await daemon.containers(lease)).map(({ state }) => state)).to.deep.equal(["running"]);
-  });
-});
-
 describe("reconciler, after a restart", () => {
   it("adopts the running container and touches nothing", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     const before = await daemon.containers(lease);
     daemon.restart();
     await daemon.settle();
@@ -319,7 +287,7 @@ describe("reconciler, after a restart", () => {
   });
 
   it("without its journal leaves what runs as it is", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.journal.forgetLease(lease);
     daemon.restart();
     await daemon.settle();
@@ -328,7 +296,7 @@ describe("reconciler, after a restart", () => {
   });
 
   it("without its journal removes what a closed lease left", async () => {
-    const daemon = await serving();
+    const daemon = await servingDaemon(lease);
     daemon.journal.forgetLease(lease);
     daemon.market.set(lease, { status: "closed" });
     daemon.restart();

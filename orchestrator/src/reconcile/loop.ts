@@ -161,10 +161,9 @@ export class Reconciler {
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
-    if (desired.kind === "remove" && observed !== null) crashpoint("close-seen");
-    if (desired.kind === "remove" && observed === null) {
-      this.#forget(leaseId);
-      return;
+    if (desired.kind === "remove") {
+      if (observed === null) return this.#forget(leaseId);
+      crashpoint("close-seen");
     }
     endOldStops(journal, desired, observed, stops);
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);

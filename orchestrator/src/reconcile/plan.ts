@@ -23,7 +23,15 @@ export function planLease(
   fault: LeaseFault | null,
   isUnhealthy = false,
 ): readonly Step[] {
-  const found = observed ?? { leaseId: desired.leaseId, containers: [], hasNetwork: false, volumes: [] };
+  return stepsTo(desired, observed ?? nothingOf(desired), fault, isUnhealthy);
+}
+
+function stepsTo(
+  desired: Desired,
+  found: ObservedWorkload,
+  fault: LeaseFault | null,
+  isUnhealthy: boolean,
+): readonly Step[] {
   switch (desired.kind) {
     case "run":
       return planRun(desired, found, fault, isUnhealthy);
@@ -42,6 +50,10 @@ export function planLease(
     case "leave":
       return [];
   }
+}
+
+function nothingOf({ leaseId }: Desired): ObservedWorkload {
+  return { leaseId, containers: [], hasNetwork: false, volumes: [] };
 }
 
 function planRun(

@@ -81,3 +81,12 @@ export class Daemon {
     return new Reconciler({ ...parts, random: () => 0.5, resyncInterval: 5_000 });
   }
 }
+
+/** A daemon that serves a lease; what it did for that is told no more. */
+export async function servingDaemon(leaseId: LeaseId): Promise<Daemon> {
+  const daemon = new Daemon();
+  daemon.open(leaseId);
+  await daemon.settle();
+  daemon.changes();
+  return daemon;
+}
