@@ -9,6 +9,8 @@ import { tellNode } from "../test/simulation/node-rpc.ts";
 import { simulate } from "../test/simulation/simulate.ts";
 import { startAnvil } from "./lib/chain-node.ts";
 
+/** Seconds since 1970. */
+const BEGINS_AT = 1_800_000_000;
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1-5" },
@@ -17,11 +19,10 @@ const { values } = parseArgs({
   },
 });
 const [first = 1n, last = first] = values.seeds.split("-").map(BigInt);
-const node = await startAnvil();
+const node = await startAnvil({ beginsAt: BEGINS_AT });
 let failed = 0;
 try {
   const market = await deployMarket(node.url);
-  await tellNode(node.url, "evm_setAutomine", [false]);
   for (let seed = first; seed <= last; seed += 1n) {
     const snapshot = await tellNode<string>(node.url, "evm_snapshot");
     const startedAt = performance.now();

@@ -27,6 +27,8 @@ export interface ChainRules {
   readonly chainId?: number;
   readonly hardfork?: string;
   readonly blockGasLimit?: bigint;
+  /** Seconds since 1970 at which the chain begins; else now. */
+  readonly beginsAt?: number;
 }
 
 /** A block for every transaction, none in between. Throws where the optional package of anvil is not installed. */
@@ -34,11 +36,13 @@ export function startAnvil({
   chainId = 31_337,
   hardfork = "prague",
   blockGasLimit = 30_000_000n,
+  beginsAt,
 }: ChainRules = {}): Promise<ChainNode> {
   if (!existsSync(ANVIL))
     throw new Error("anvil is not installed for this platform; startChainNode() falls back");
   const limit = ["--gas-limit", String(blockGasLimit)];
-  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork, ...limit];
+  const begin = beginsAt === undefined ? [] : ["--timestamp", String(beginsAt)];
+  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork, ...limit, ...begin];
   return startNode(ANVIL, (port) => ["--port", String(port), ...rules, "--silent"], ROOT);
 }
 

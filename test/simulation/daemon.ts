@@ -9,8 +9,8 @@ export interface DaemonOptions {
 }
 
 /** Looks less often than in earnest, so that a day is over in seconds. */
-const PACE = { reconciler: 120_000, endpoints: 120_000, health: 600_000 };
-const LINES_KEPT = 400;
+export const PACE = { reconciler: 120_000, endpoints: 120_000, health: 600_000 };
+const LINES_KEPT = 20_000;
 
 /** The provider's daemon itself, on simulated time; one at a time. */
 export class Daemon {

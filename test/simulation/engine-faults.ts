@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dice } from "../differential/dice.ts";
 import type { EngineCall, Fault, Faults } from "../fake-engine/faults.ts";
+import type { Fates } from "./fates.ts";
 
 /** How often what goes wrong, for each request, 0 to 1. */
 export interface EngineFaultRates {
@@ -10,10 +11,15 @@ export interface EngineFaultRates {
   readonly garble: number;
 }
 
-/** Faults as the dice say; `seen` is told of every request first. */
-export function engineFaults(dice: Dice, rates: EngineFaultRates, seen: (call: EngineCall) => void): Faults {
+/** Faults as the fates say; `seen` is told of every request first. */
+export function engineFaults(
+  fates: Fates,
+  rates: EngineFaultRates,
+  seen: (call: EngineCall) => void,
+): Faults {
   return (call) => {
     seen(call);
+    const dice = fates.of(`${call.endpoint} ${call.subject}`);
     if (dice.chance(rates.hang)) return { kind: "hang" };
     if (dice.chance(rates.refuse)) return { kind: "refuse", status: 500, message: "something went wrong" };
     if (call.mutates && dice.chance(rates.drop)) return { kind: "drop" };

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
 import { approveCall, marketCalls, mockUsdAbi, sendCall, type ContractCall } from "@berth/sdk";
 import {
-  createPublicClient,
   createWalletClient,
   http,
+  toHex,
   zeroAddress,
-  type Abi,
   type Address,
   type Hex,
   type LocalAccount,
 } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
+import { accountAt, clientOf, deploy, resources } from "../../orchestrator/src/chain/test/market-world.ts";
+import { tellNode } from "./node-rpc.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
 const DOLLAR = 1_000_000n;
@@ -32,7 +32,9 @@ export interface SimulatedMarket {
   readonly terms: typeof TERMS;
 }
 
-export const REPORT_PERIOD = HOUR;
+/** Where tenants are told to find the provider; in the simulation they ask the daemon where it listens. */
+export const ENDPOINT = "https://provider.example";
+const REPORT_PERIOD = HOUR;
 /** A dollar an hour, so that a second is a whole number of thousandths. */
 const TERMS = {
   milliRatePerSecond: 277_000n,
@@ -41,45 +43,36 @@ const TERMS = {
   startPeriod: 600n,
   retentionPeriod: 2n * HOUR,
 };
-const RESOURCES = { cpuMillis: 500, memoryMiB: 256, storageMiB: 1_024, gpuCount: 0, gpuModel: "" } as const;
-
-/** Deploys the market on a node that mines at once, with one provider and his offer, and tenants with money. */
+/**
+ * Deploys the market on a node that mines at once, with one provider and his offer, and tenants with money; afterwards the node mines
+ * only when it is told to. Every block comes a second after the one before, so that the same node is the same to the last hash.
+ */
 export async function deployMarket(url: string): Promise<SimulatedMarket> {
-  const client = createPublicClient({ chain: foundry, transport: http(url) });
-  const account = (index: number): LocalAccount => mnemonicToAccount(MNEMONIC, { addressIndex: index });
+  await tellNode(url, "anvil_setBlockTimestampInterval", [1]);
+  const client = clientOf(url);
   const operator = mnemonicToAccount(MNEMONIC, { addressIndex: 2 });
-  const [provider, tenants] = [account(1), Array.from({ length: TENANTS }, (_, index) => account(3 + index))];
-  const send = (from: LocalAccount, call: ContractCall) =>
-    sendCall(createWalletClient({ account: from, chain: foundry, transport: http(url) }), client, call);
-  const deploy = async (name: string, args: readonly unknown[]): Promise<Address> => {
-    const { abi, bytecode } = artifactOf(name);
-    const wallet = createWalletClient({ account: account(0), chain: foundry, transport: http(url) });
-    const hash = await wallet.deployContract({ abi, bytecode, args });
-    const { contractAddress } = await client.waitForTransactionReceipt({ hash });
-    return contractAddress ?? zeroAddress;
-  };
-  const market = await deploy("ComputeMarket.sol/ComputeMarket", [DAY, HOUR, HOUR]);
-  const token = await deploy("mocks/MockUSD.sol/MockUSD", []);
+  const provider = accountAt(1);
+  const tenants = Array.from({ length: TENANTS }, (_, index) => accountAt(3 + index));
+  const send = (account: LocalAccount, call: ContractCall) =>
+    sendCall(createWalletClient({ account, chain: foundry, transport: http(url) }), client, call);
+  const market = await deploy(url, client, "ComputeMarket.sol/ComputeMarket", [DAY, HOUR, HOUR]);
+  const token = await deploy(url, client, "mocks/MockUSD.sol/MockUSD", []);
   const calls = marketCalls(market);
-  for (const { address, ...from } of [provider, ...tenants]) {
-    const args = [address, 1_000_000n * DOLLAR] as const;
-    await send({ address, ...from }, { abi: mockUsdAbi, address: token, functionName: "mint", args });
-    await send({ address, ...from }, approveCall(token, market, 2n ** 256n - 1n));
+  for (const account of [provider, ...tenants]) {
+    const args = [account.address, 1_000_000n * DOLLAR] as const;
+    await send(account, { abi: mockUsdAbi, address: token, functionName: "mint", args });
+    await send(account, approveCall(token, market, 2n ** 256n - 1n));
   }
-  const [endpoint, metadataURI] = ["", ""];
+  const [endpoint, metadataURI] = [ENDPOINT, ""];
   await send(
     provider,
     calls.register({ operator: operator.address, reportPeriod: REPORT_PERIOD, endpoint, metadataURI }),
   );
   await send(provider, calls.stake(token, 10_000n * DOLLAR));
   const terms = { ...TERMS, token, arbitrator: zeroAddress };
-  await send(provider, calls.createOffer({ terms, capacity: 1_000n, resources: RESOURCES, metadataURI }));
-  const key = operator.getHdKey().privateKey ?? new Uint8Array();
-  const operatorKey: Hex = `0x${Buffer.from(key).toString("hex")}`;
+  await send(provider, calls.createOffer({ terms, capacity: 1_000n, resources, metadataURI }));
+  await tellNode(url, "anvil_removeBlockTimestampInterval");
+  await tellNode(url, "evm_setAutomine", [false]);
+  const operatorKey = toHex(operator.getHdKey().privateKey ?? new Uint8Array());
   return { url, market, token, provider, operator, operatorKey, tenants, offerId: 1n, terms: TERMS };
-}
-
-function artifactOf(name: string): { readonly abi: Abi; readonly bytecode: Hex } {
-  const path = new URL(`../../artifacts/contracts/${name}.json`, import.meta.url);
-  return JSON.parse(readFileSync(path, "utf8")) as { readonly abi: Abi; readonly bytecode: Hex };
 }

@@ -32,7 +32,8 @@ interface RawBlock {
   readonly transactions: readonly Hex[];
 }
 
-const IDLE_MS = 300_000;
+/** The longest between two blocks. */
+export const IDLE_MS = 60_000;
 const [SOONEST_MS, LATEST_MS] = [300, 3_000];
 const SHALLOW = 6;
 const DEEP = 12;

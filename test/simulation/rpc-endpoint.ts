@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { numberToHex } from "viem";
 import type { Dice } from "../differential/dice.ts";
+import type { Fates } from "./fates.ts";
 import type { Network } from "./network.ts";
 import { askNode, type RpcAnswer } from "./node-rpc.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** How often what goes wrong, for each request, 0 to 1. */
+/** How often what goes wrong, 0 to 1: for each request, and lag for each LAG_SPAN. */
 export interface RpcFaults {
   readonly error: number;
   readonly tooMany: number;
@@ -15,7 +16,6 @@ export interface RpcFaults {
   readonly lostReply: number;
   readonly missingLogs: number;
   readonly forgedLogs: number;
-  /** Begins to lag with a request, for as many as `lagRequests`. */
   readonly lag: number;
 }
 
@@ -23,7 +23,7 @@ export interface EndpointOptions {
   readonly node: string;
   readonly network: Network;
   readonly traffic: Traffic;
-  readonly dice: Dice;
+  readonly fates: Fates;
   readonly faults: RpcFaults;
 }
 
@@ -37,13 +37,14 @@ interface RawLog {
   readonly data: string;
 }
 
-const [LAG_BLOCKS, LAG_REQUESTS] = [8, 40];
+const LAG_BLOCKS = 8;
+/** Milliseconds. */
+const LAG_SPAN = 300_000;
 
 /** One RPC of the daemon's: it lags, forgets, invents and fails as its dice say, and can be dark. */
 export class RpcEndpoint {
   readonly #options: EndpointOptions;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
-  #lag = { blocks: 0, requests: 0 };
   #faults: RpcFaults | null;
   isDark = false;
   /** Requests so far, by method. */
@@ -70,7 +71,6 @@ export class RpcEndpoint {
   /** From now on nothing goes wrong. */
   heal(): void {
     this.#faults = null;
-    this.#lag = { blocks: 0, requests: 0 };
     this.isDark = false;
   }
 
@@ -85,33 +85,22 @@ export class RpcEndpoint {
     const question = await questionOf(request).catch(() => null);
     if (question === null || this.isDark) return void response.destroy();
     this.asked.set(question.method, (this.asked.get(question.method) ?? 0) + 1);
-    if (this.#befalls("hang")) return over();
-    if (this.#befalls("tooMany")) return void response.writeHead(429).end();
-    if (this.#befalls("error")) return this.#fail(question, response);
-    const answer = await this.#answer(question);
-    if (this.#befalls("lostReply") || this.isDark) return void response.destroy();
+    const dice = this.#options.fates.of(`${question.method} ${JSON.stringify(question.params)}`);
+    if (this.#befalls("hang", dice)) return over();
+    if (this.#befalls("tooMany", dice)) return void response.writeHead(429).end();
+    if (this.#befalls("error", dice)) return fail(question, dice, response);
+    const answer = await this.#answer(question, dice);
+    if (this.#befalls("lostReply", dice) || this.isDark) return void response.destroy();
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ jsonrpc: "2.0", id: question.id, ...answer }));
   }
 
-  #fail({ id }: Question, response: ServerResponse): void {
-    const error = { code: -32_603, message: "internal error" };
-    switch (this.#options.dice.below(3)) {
-      case 0:
-        return void response.destroy();
-      case 1:
-        return void response.writeHead(503).end();
-      default:
-        return void response.end(JSON.stringify({ jsonrpc: "2.0", id, error }));
-    }
-  }
-
-  async #answer({ method, params = [] }: Question): Promise<RpcAnswer> {
-    const { node, network, dice } = this.#options;
-    this.#perhapsLag();
-    const shown = network.height - this.#lag.blocks;
+  async #answer({ method, params = [] }: Question, dice: Dice): Promise<RpcAnswer> {
+    const { node, network } = this.#options;
+    const lag = this.#lag();
+    const shown = network.height - lag;
     if (method === "eth_blockNumber") return { result: numberToHex(shown) };
-    const behind = this.#lag.blocks > 0;
+    const behind = lag > 0;
     const asked = behind ? params.map((param) => (param === "latest" ? numberToHex(shown) : param)) : params;
     if (behind && method === "eth_getBlockByNumber" && isAfter(asked[0], shown)) return { result: null };
     if (behind && method === "eth_call" && isAfter(asked[1], shown))
@@ -122,19 +111,30 @@ export class RpcEndpoint {
     }
     if (method !== "eth_getLogs" || !Array.isArray(answer.result)) return answer;
     const logs = answer.result as readonly RawLog[];
-    if (this.#befalls("missingLogs")) return { result: withoutOne(logs, dice) };
-    return this.#befalls("forgedLogs") ? { result: withOneForged(logs, dice) } : answer;
+    if (this.#befalls("missingLogs", dice)) return { result: withoutOne(logs, dice) };
+    return this.#befalls("forgedLogs", dice) ? { result: withOneForged(logs, dice) } : answer;
   }
 
-  #befalls(fault: keyof RpcFaults): boolean {
-    return this.#faults !== null && this.#options.dice.chance(this.#faults[fault]);
+  #befalls(fault: keyof RpcFaults, dice: Dice): boolean {
+    return this.#faults !== null && dice.chance(this.#faults[fault]);
   }
 
-  #perhapsLag(): void {
-    const { dice } = this.#options;
-    if (this.#lag.requests > 0) this.#lag = { ...this.#lag, requests: this.#lag.requests - 1 };
-    else if (this.#befalls("lag")) this.#lag = { blocks: 1 + dice.below(LAG_BLOCKS), requests: LAG_REQUESTS };
-    else this.#lag = { blocks: 0, requests: 0 };
+  /** Blocks by which it is behind just now. */
+  #lag(): number {
+    const dice = this.#options.fates.during(LAG_SPAN);
+    return this.#befalls("lag", dice) ? 1 + dice.below(LAG_BLOCKS) : 0;
+  }
+}
+
+function fail({ id }: Question, dice: Dice, response: ServerResponse): void {
+  const error = { code: -32_603, message: "internal error" };
+  switch (dice.below(3)) {
+    case 0:
+      return void response.destroy();
+    case 1:
+      return void response.writeHead(503).end();
+    default:
+      return void response.end(JSON.stringify({ jsonrpc: "2.0", id, error }));
   }
 }
 

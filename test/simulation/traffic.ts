@@ -2,6 +2,8 @@
 
 /** Turns of the event loop without a request after which nothing more is believed to come by itself. */
 const CALM_TURNS = 24;
+/** What the process itself has under way for somebody: files, connections, bytes that are being written. */
+const UNDER_WAY = /Req|ConnectWrap|WriteWrap|ShutdownWrap/;
 
 /** Requests under way: time may move on only when there are none, or it would overtake their answers. */
 export class Traffic {
@@ -31,7 +33,11 @@ export class Traffic {
     for (let turns = 0; turns < CALM_TURNS; turns += 1) {
       if (this.#open > 0) await new Promise<void>((resolve) => this.#whenClosed.push(resolve));
       await new Promise<void>((resolve) => void setImmediate(resolve));
-      if (this.#open > 0 || this.#others.some((count) => count() > 0)) turns = -1;
+      if (this.#open > 0 || this.#others.some((count) => count() > 0) || isBusy()) turns = -1;
     }
   }
+}
+
+function isBusy(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => UNDER_WAY.test(resource));
 }

@@ -31,6 +31,11 @@ export class Breaker {
     return this.#circuit;
   }
 
+  /** Milliseconds for which it is left alone yet; null where it is not. */
+  restMs(): number | null {
+    return this.circuit() === "open" ? this.#openUntil - this.#options.now() : null;
+  }
+
   /** The examination was passed. Failures count on until a read succeeds. */
   examined(): void {
     this.#circuit = "closed";

@@ -5,7 +5,7 @@ import { isEndpointFailure } from "./failures.ts";
 
 export interface FailoverOptions {
   /** The endpoints to ask, the best one first. */
-  readonly admitted: (signal: AbortSignal) => AsyncIterable<Endpoint>;
+  readonly admitted: (signal: AbortSignal) => AsyncIterable<{ readonly endpoint: Endpoint }>;
   /** Why there is none. */
   readonly failure: () => unknown;
 }
@@ -26,9 +26,9 @@ export function failoverClient({ admitted, failure }: FailoverOptions): PublicCl
     options?: { readonly signal?: AbortSignal },
   ): Promise<unknown> => {
     let last = failure();
-    for await (const { client } of admitted(options?.signal ?? never)) {
+    for await (const { endpoint } of admitted(options?.signal ?? never)) {
       try {
-        return await client.request({ method, params }, options);
+        return await endpoint.client.request({ method, params }, options);
       } catch (error) {
         if (!isEndpointFailure(error)) throw error;
         last = error;

@@ -12,6 +12,13 @@ import { RpcPool, type RpcPoolOptions } from "./pool.ts";
 
 const LAG = 3n;
 
+/** Time that passes by itself for whoever waits. */
+class PassingClock extends ManualClock {
+  override async sleep(milliseconds: number): Promise<void> {
+    await this.advance(milliseconds);
+  }
+}
+
 describe("pool of RPCs on a real node", function () {
   this.timeout(60_000);
   const { signal } = new AbortController();
@@ -29,7 +36,7 @@ describe("pool of RPCs on a real node", function () {
   });
 
   beforeEach(() => {
-    [clock, log] = [new ManualClock(), keepingLog()];
+    [clock, log] = [new PassingClock(), keepingLog()];
     for (const proxy of [first, second]) {
       heal(proxy);
       proxy.asked.length = 0;
@@ -104,6 +111,23 @@ describe("pool of RPCs on a real node", function () {
     await clock.advance(30_000);
     await pool.connect(signal);
   });
+
+  for (const [what, ask] of [
+    ["a read", () => balance()],
+    ["a request", () => pool.client.getGasPrice()],
+  ] as const) {
+    it(`${what} waits out a blink of every endpoint, and not a darkness`, async () => {
+      await pool.connect(signal);
+      const since = clock.now();
+      for (const proxy of [first, second])
+        proxy.fateOf = () => (clock.now() > since ? "answered" : { status: 429 });
+      expect(await ask()).to.be.a("bigint");
+      expect(clock.now() - since).to.equal(500);
+      for (const proxy of [first, second]) proxy.fateOf = () => "requestLost";
+      expect(await errorOf(ask())).to.be.instanceOf(Error);
+      expect(clock.now() - since).to.be.at.most(5_000);
+    });
+  }
 
   it("no answer at all is unknown, and after the dark it goes on", async () => {
     await pool.connect(signal);

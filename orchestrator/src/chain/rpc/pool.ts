@@ -27,11 +27,20 @@ export interface RpcPoolOptions extends PoolHeadsOptions {
 /** Reads that belong together, all on one endpoint. */
 export type MarketRead<Answer> = (market: Market) => Promise<Answer>;
 
+/** An endpoint that may be asked, and the market as it tells it. */
+interface Admitted {
+  readonly endpoint: Endpoint;
+  readonly market: Market;
+}
+
 const PATIENCE = { first: 500, longest: 10_000 };
+/** The longest that a question waits for an endpoint that is left alone, in milliseconds, and how often: a blink, not a darkness. */
+const BLINK = { longest: 1_000, times: 2 };
 
 /**
  * Several ways to one chain. A group of reads is made on one endpoint and, where that fails, all over again on the next; an
- * endpoint is asked only after its chain and contract were examined, at the beginning and after each failure.
+ * endpoint is asked only after its chain and contract were examined, at the beginning and after each failure. Where all of them fail,
+ * a question waits for the first that is asked again, a second at most and twice: longer than that is no blink, and is an error.
  */
 export class RpcPool {
   /** Asks request by request, whoever answers: for what needs no one block. */
@@ -52,7 +61,7 @@ export class RpcPool {
     });
     this.#heads = new PoolHeads(this.#endpoints, options);
     this.client = failoverClient({
-      admitted: (signal) => this.#admitted(signal),
+      admitted: (signal) => this.#admitted(signal, 0),
       failure: () => this.#endpoints[0]?.failure(),
     });
   }
@@ -133,36 +142,39 @@ export class RpcPool {
     skip: number,
     attempt: (endpoint: Endpoint, market: Market) => Promise<Answer>,
   ): Promise<Answer> {
-    const order = this.#inOrder();
-    const turn = order.length === 0 ? 0 : skip % order.length;
-    let failure: unknown = this.#endpoints[0]?.failure();
-    for (const endpoint of [...order.slice(turn), ...order.slice(0, turn)]) {
-      signal.throwIfAborted();
+    let failure: unknown = null;
+    for await (const { endpoint, market } of this.#admitted(signal, skip)) {
       try {
-        return await attempt(endpoint, await this.#admit(endpoint, signal));
+        return await attempt(endpoint, market);
       } catch (error) {
         signal.throwIfAborted();
         this.#tell(endpoint, error);
         failure = error;
       }
     }
-    throw unknownBecause(explainRevert(failure));
+    throw unknownBecause(explainRevert(failure ?? this.#endpoints[0]?.failure()));
   }
 
-  /** Those that may be asked, the preferred ones first and those that are behind last. */
-  #inOrder(): readonly Endpoint[] {
+  /** Those that may be asked, the preferred ones first and those that are behind last; `skip` of them come after the others. */
+  #inOrder(skip: number): readonly Endpoint[] {
     const open = this.#endpoints.filter(({ breaker }) => breaker.circuit() !== "open");
     const fresh = open.filter((endpoint) => !this.#heads.isStale(endpoint));
-    return [...fresh, ...open.filter((endpoint) => !fresh.includes(endpoint))];
+    const order = [...fresh, ...open.filter((endpoint) => !fresh.includes(endpoint))];
+    const turn = order.length === 0 ? 0 : skip % order.length;
+    return [...order.slice(turn), ...order.slice(0, turn)];
   }
 
-  async *#admitted(signal: AbortSignal): AsyncGenerator<Endpoint> {
-    for (const endpoint of this.#inOrder()) {
-      const isIn = await this.#admit(endpoint, signal).then(
-        () => true,
-        () => false,
-      );
-      if (isIn) yield endpoint;
+  /** One after the other who can be asked, and again where none could answer and one will soon be asked again. */
+  async *#admitted(signal: AbortSignal, skip: number): AsyncGenerator<Admitted> {
+    for (let waits = 0; ; waits += 1) {
+      for (const endpoint of this.#inOrder(skip)) {
+        const market = await this.#admit(endpoint, signal).catch(() => null);
+        signal.throwIfAborted();
+        if (market !== null) yield { endpoint, market };
+      }
+      const rest = Math.min(...this.#endpoints.map(({ breaker }) => breaker.restMs() ?? Infinity));
+      if (waits === BLINK.times || rest > BLINK.longest) return;
+      await this.#options.clock.sleep(rest, signal);
     }
   }
 

@@ -119,7 +119,8 @@ export async function createWorld(start: () => Promise<ChainNode> = startAnvil):
   };
 }
 
-async function deploy(
+/** Deploys a contract of ours on a node that mines at once, by the file of its artifact under `contracts/`. */
+export async function deploy(
   url: string,
   client: PublicClient,
   name: string,
