@@ -16,6 +16,8 @@ export interface Evidence {
   readonly at: number;
   /** Seconds that an outage may be billed: a sample, the looks that find it, and the transaction's way into a block. */
   readonly outageGrace: number;
+  /** Seconds that a job may be billed beyond its end: the reconciler's look that finds it, and the same way. */
+  readonly completionGrace: number;
   readonly minPeriod: bigint;
   readonly nonces: { readonly mined: number; readonly known: number };
 }
@@ -68,8 +70,9 @@ function judgeBill(evidence: Evidence, lease: LeaseTruth): readonly string[] {
   if (name === null || started === undefined)
     return paid === 0n ? [] : [`lease ${leaseId} was never started and paid ${paid}`];
   const served = servedSeconds(evidence.truth, name, 0, evidence.at);
+  const isJob = evidence.visits.some(({ hash, kind }) => hash === lease.manifestHash && kind.isJob);
   const grace = evidence.outageGrace * (1 + outages(evidence.truth, name));
-  const most = BigInt(Math.ceil(served + grace));
+  const most = BigInt(Math.ceil(served + grace + (isJob ? evidence.completionGrace : 0)));
   const billable = most > evidence.minPeriod ? most : evidence.minPeriod;
   const total = paid + (summary.status === "closed" ? 0n : summary.accrued);
   return total <= costOf(summary.milliRatePerSecond, billable)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { PACE } from "./daemon.ts";
 import { judge } from "./judge.ts";
 import type { SimulatedMarket } from "./market.ts";
+import { IDLE_MS } from "./network.ts";
 import { CHAIN_ID, POLL_INTERVAL, SAMPLE_INTERVAL, World } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -57,7 +59,8 @@ async function violationsOf(world: World, market: SimulatedMarket): Promise<read
     leases: await chain.leases(),
     visits: tenants.visits,
     at: time.now(),
-    outageGrace: SAMPLE_INTERVAL + 2 * POLL_INTERVAL,
+    outageGrace: SAMPLE_INTERVAL + 2 * POLL_INTERVAL + IDLE_MS / 1_000,
+    completionGrace: (PACE.reconciler + 2 * IDLE_MS) / 1_000,
     minPeriod: market.terms.minPeriod,
     nonces: await chain.nonces(market.operator.address),
   });
