@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Cleanup } from "../demonstration/cleanup.ts";
+import { fillPurse } from "../demonstration/direct-lease.ts";
 import { setUpStage, type Stage } from "../demonstration/stage.ts";
 import { startChainNode } from "../lib/chain-node.ts";
-import { prepareLeases, timeLease } from "./lease-round.ts";
+import { timeLease } from "./lease-round.ts";
 import { timeDockerRun } from "./docker-round.ts";
 import { median, rounded } from "./median.ts";
 
@@ -30,7 +31,7 @@ async function measure(cleanup: Cleanup): Promise<void> {
     phase: (_name, body) => body(),
     signal,
   });
-  await prepareLeases(stage);
+  await fillPurse(stage);
   const samplesMs = await sample(stage, signal);
   const [leaseMedianMs, dockerRunMedianMs] = [median(samplesMs.lease), median(samplesMs.dockerRun)];
   const ratio = rounded(leaseMedianMs / dockerRunMedianMs);

@@ -3,38 +3,18 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import {
-  approveCall,
-  createGatewayClient,
-  manifestHash,
-  marketCalls,
-  newManifestDocument,
-  parseCompose,
-  sendCall,
-  type GatewayClient,
-  type ManifestDocument,
-} from "@berth/sdk";
-import { bytesToHex, maxUint256 } from "viem";
-import { sendManifest, type AwaitedLease } from "../../cli/src/flows/send-manifest.ts";
+import { createGatewayClient, newManifestDocument, parseCompose, type GatewayClient } from "@berth/sdk";
+import { bytesToHex } from "viem";
+import { sendManifest } from "../../cli/src/flows/send-manifest.ts";
 import { localAccounts } from "../demonstration/accounts.ts";
+import { openDirectly } from "../demonstration/direct-lease.ts";
 import { awaitNothingLeft } from "../demonstration/leftovers.ts";
-import { mintMockUsd } from "../demonstration/provider.ts";
 import type { Stage } from "../demonstration/stage.ts";
 import { closeLease } from "../demonstration/tenant.ts";
 import { awaitFirstAnswer } from "./first-answer.ts";
 
 const COMPOSE = fileURLToPath(new URL("../../templates/hello/compose.yaml", import.meta.url));
-const DEPOSIT = 1_000_000n;
-const PURSE = 1_000n * DEPOSIT;
 const EVERY_MS = 10;
-
-/** Gives the tenant a purse that the market may take from, so that opening is one transaction. */
-export async function prepareLeases({ local }: Stage): Promise<void> {
-  const { client, contracts, walletOf } = local;
-  const wallet = walletOf(localAccounts.tenant);
-  await mintMockUsd(wallet, client, contracts.token, wallet.account.address, PURSE);
-  await sendCall(wallet, client, approveCall(contracts.token, contracts.market, maxUint256));
-}
 
 /**
  * Milliseconds from the receipt of `open` until a request was answered and the lease is started on chain, whichever comes last; the lease is
@@ -45,7 +25,7 @@ export async function timeLease(stage: Stage, signal: AbortSignal): Promise<numb
   const session = { market, wallet: walletOf(localAccounts.tenant), startBlock: 0n };
   const manifest = parseCompose(readFileSync(COMPOSE, "utf8"), { environment: {} });
   const document = newManifestDocument(manifest, bytesToHex(randomBytes(32)));
-  const lease = await open(stage, document);
+  const lease = await openDirectly(stage, document);
   const startedAt = performance.now();
   const { leaseId } = lease;
   await sendManifest(session, lease, document, AbortSignal.timeout(60_000), signal);
@@ -55,23 +35,6 @@ export async function timeLease(stage: Stage, signal: AbortSignal): Promise<numb
   await closeLease(stage, leaseId);
   await awaitNothingLeft(stage.runtime, signal);
   return elapsed;
-}
-
-async function open({ local, offerId }: Stage, document: ManifestDocument): Promise<AwaitedLease> {
-  const wallet = local.walletOf(localAccounts.tenant);
-  const call = marketCalls(local.contracts.market).open({
-    offerId,
-    provider: localAccounts.provider.address,
-    maxMilliRate: 2n ** 74n - 1n,
-    amount: DEPOSIT,
-    manifestHash: manifestHash(document),
-    tenant: wallet.account.address,
-  });
-  const { events } = await sendCall(wallet, local.client, call);
-  const opened = events.find((event) => event.name === "LeaseOpened");
-  if (opened?.name !== "LeaseOpened") throw new Error("no lease was opened");
-  const { leaseId, provider, startBy } = opened.args;
-  return { leaseId, provider, startBy };
 }
 
 function gatewayOf({ local, orchestrator }: Stage, leaseId: bigint): GatewayClient {

@@ -15,7 +15,7 @@ import {
 } from "../helpers/crash/drives.ts";
 import { stopImmortal } from "../helpers/crash/mortal-daemon.ts";
 import { Scene } from "../helpers/crash/scene.ts";
-import { fillPurse } from "../helpers/crash/tenant.ts";
+import { fillPurse } from "../../scripts/demonstration/direct-lease.ts";
 import { standStage, type StandingStage } from "../helpers/stage.ts";
 
 const ROUNDS = Number(process.env["BERTH_CRASH_ROUNDS"] || "1");

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { createTestClient, http, zeroHash } from "viem";
 import { hardhat } from "viem/chains";
 import { localAccounts } from "../../../scripts/demonstration/accounts.ts";
+import { DEPOSIT } from "../../../scripts/demonstration/direct-lease.ts";
 import { removeLeftovers } from "../../../scripts/demonstration/leftovers.ts";
 import type { Stage } from "../../../scripts/demonstration/stage.ts";
 import { closeLease } from "../../../scripts/demonstration/tenant.ts";
@@ -12,7 +13,7 @@ import { type Act, actsSince, isWaiting, readBooks } from "./books.ts";
 import { countedStarts, heldFor, type TenantProcess, tenantProcesses } from "./engine.ts";
 import { expectNoLooseEnd, journalHolds } from "./journal.ts";
 import { endMortal, RARELY, startImmortal, stopImmortal } from "./mortal-daemon.ts";
-import { awaitStatus, DEPOSIT, handOver, type Lease, openLease } from "./tenant.ts";
+import { awaitStatus, handOver, type Lease, openLease } from "./tenant.ts";
 
 /** How far behind its cursor a daemon reads each time. */
 const BLOCKS_READ_AGAIN = 12;

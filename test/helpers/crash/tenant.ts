@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
-import {
-  approveCall,
-  createGatewayClient,
-  manifestHash,
-  type ManifestDocument,
-  marketCalls,
-  newManifestDocument,
-  parseCompose,
-  sendCall,
-} from "@berth/sdk";
-import { bytesToHex, maxUint256 } from "viem";
+import { createGatewayClient, type ManifestDocument, newManifestDocument, parseCompose } from "@berth/sdk";
+import { bytesToHex } from "viem";
 import { localAccounts } from "../../../scripts/demonstration/accounts.ts";
-import { mintMockUsd } from "../../../scripts/demonstration/provider.ts";
+import { openDirectly } from "../../../scripts/demonstration/direct-lease.ts";
 import type { Stage } from "../../../scripts/demonstration/stage.ts";
 import { eventually } from "../stage.ts";
 
@@ -23,41 +14,18 @@ const SERVICE = compose(`ports: ["8080"]`, `${NOTED} && exec httpd -f -p 8080 -h
 /** Ends by itself, well. */
 const JOB = compose(`restart: "no"`, NOTED);
 
-export const DEPOSIT = 1_000_000n;
-const PURSE = 1_000n * DEPOSIT;
-const MAX_RATE = 2n ** 74n - 1n;
-
 /** A lease, and what it is to run. */
 export interface Lease {
   readonly leaseId: bigint;
   readonly document: ManifestDocument;
 }
 
-/** Gives the tenant a purse that the market may take from. */
-export async function fillPurse({ local }: Stage): Promise<void> {
-  const { client, contracts, walletOf } = local;
-  const wallet = walletOf(localAccounts.tenant);
-  await mintMockUsd(wallet, client, contracts.token, wallet.account.address, PURSE);
-  await sendCall(wallet, client, approveCall(contracts.token, contracts.market, maxUint256));
-}
-
 /** Opens a lease for a service that runs for ever, or for a job that ends by itself. */
-export async function openLease({ local, offerId }: Stage, kind: "service" | "job"): Promise<Lease> {
+export async function openLease(stage: Stage, kind: "service" | "job"): Promise<Lease> {
   const manifest = parseCompose(kind === "job" ? JOB : SERVICE, { environment: {} });
   const document = newManifestDocument(manifest, bytesToHex(randomBytes(32)));
-  const wallet = local.walletOf(localAccounts.tenant);
-  const call = marketCalls(local.contracts.market).open({
-    offerId,
-    provider: localAccounts.provider.address,
-    maxMilliRate: MAX_RATE,
-    amount: DEPOSIT,
-    manifestHash: manifestHash(document),
-    tenant: wallet.account.address,
-  });
-  const { events } = await sendCall(wallet, local.client, call);
-  const opened = events.find((event) => event.name === "LeaseOpened");
-  if (opened?.name !== "LeaseOpened") throw new Error("no lease was opened");
-  return { leaseId: opened.args.leaseId, document };
+  const { leaseId } = await openDirectly(stage, document);
+  return { leaseId, document };
 }
 
 /** Hands the manifest over, again and again until the gateway takes it or it is over; answers whether it was taken. */
