@@ -61,10 +61,10 @@ export class World {
     this.#restoreTime = parts.restoreTime;
     [this.time, this.engine, this.chain] = [time, engine, chain];
     [this.stage, this.network, this.endpoints] = [parts.stage, parts.network, parts.endpoints];
-    const random = dice(4n);
+    const luck = new Fates({ seed, stream: 4n, now: () => time.now() });
     this.daemon = new Daemon({
       time,
-      random: () => random.below(1_000_000) / 1_000_000,
+      random: () => luck.of("").below(1_000_000) / 1_000_000,
       environment: environmentOf(market, engine, folder, urls),
     });
     this.touches = new Touches({ truth: () => engine.truth, chain, time });
