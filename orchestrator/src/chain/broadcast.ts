@@ -70,8 +70,11 @@ function settleRefusal(
   if (neverHappened) throw transactionRefused(entry.purpose, error);
 }
 
-/** What every line about a transaction tells: what it is for, and of which lease. */
+/** What every line about a transaction tells: what it is for, and of which lease or leases. */
 export function aboutOf({ purpose, nonce }: Pick<OutboxEntry, "purpose" | "nonce">): LogFields {
-  const leaseId = / lease (\d+)$/.exec(purpose)?.[1];
-  return leaseId === undefined ? { purpose, nonce } : { leaseId, purpose, nonce };
+  const [first, ...others] = / leases? ([\d, ]+)$/.exec(purpose)?.[1]?.split(", ") ?? [];
+  if (first === undefined) return { purpose, nonce };
+  return others.length === 0
+    ? { leaseId: first, purpose, nonce }
+    : { leaseIds: [first, ...others], purpose, nonce };
 }

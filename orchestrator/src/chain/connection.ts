@@ -78,7 +78,7 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
   const gate = createActingGate(ungated, journal.cursor()?.blockNumber ?? null);
   const { chain } = gate;
   const sender = senderOf(parts, account, pool);
-  const actions = measuredReports(createMarketActions({ sender, market, provider, journal }), metrics);
+  const actions = measuredReports(createMarketActions({ ...parts, sender, market }), metrics);
   const instance = await untilReachable(parts, signal, async () => {
     await requireOperator(chain, provider, account.address, signal);
     return ensureInstance({ chain, actions, journal, takeover: config.takeover }, signal);

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CloseCause, ContractCall, LeaseStatus, MarketCalls } from "@berth/sdk";
+import type { CloseCause, ContractCall, LeaseStatus, LeaseSummary, MarketCalls } from "@berth/sdk";
 import type { LeaseId } from "../domain/identity.ts";
 
-/** A change of one lease's status. */
-export interface LeaseAct {
+interface Change {
   readonly verb: string;
-  readonly call: (instance: bigint, leaseId: LeaseId) => ContractCall;
   /** The statuses in which its effect is there already. */
   readonly done: readonly LeaseStatus[];
   /** The statuses that a lease cannot have in the block in which it happened. */
   readonly left: readonly LeaseStatus[];
+}
+
+/** A change of one lease's status. */
+export interface LeaseAct extends Change {
+  readonly call: (instance: bigint, leaseId: LeaseId) => ContractCall;
+}
+
+/** A change of the status of several leases at once. */
+export interface SharedAct extends Change {
+  readonly call: (instance: bigint, leaseIds: readonly LeaseId[]) => ContractCall;
+  /** False for a lease that the contract would skip in a list, or for which it would refuse the list: asked alone, it says why. */
+  readonly isFit: (lease: LeaseSummary) => boolean;
 }
 
 const ENDED = {
@@ -19,11 +29,11 @@ const ENDED = {
 
 /** The changes of status that the daemon makes. */
 export interface LeaseActs {
-  readonly start: LeaseAct;
+  readonly start: SharedAct;
   readonly pause: LeaseAct;
   readonly resume: LeaseAct;
   readonly complete: (exitCode: number) => LeaseAct;
-  readonly close: (cause: CloseCause) => LeaseAct;
+  readonly close: (cause: CloseCause) => SharedAct;
 }
 
 /** How each change is asked for at a market's address. */
@@ -31,7 +41,8 @@ export function leaseActs(calls: MarketCalls): LeaseActs {
   return {
     start: {
       verb: "start",
-      call: (instance, leaseId) => calls.start(instance, [leaseId]),
+      call: calls.start,
+      isFit: ({ status, startLate }) => status === "pending" && !startLate,
       done: ["active", "paused", "depleted", "lapsed"],
       left: ["none", "pending"],
     },
@@ -54,7 +65,8 @@ export function leaseActs(calls: MarketCalls): LeaseActs {
     }),
     close: (cause) => ({
       verb: "close",
-      call: (instance, leaseId) => calls.closeByProvider(instance, [leaseId], cause),
+      call: (instance, leaseIds) => calls.closeByProvider(instance, leaseIds, cause),
+      isFit: ({ status }) => status !== "none" && status !== "closed",
       ...ENDED,
     }),
   };

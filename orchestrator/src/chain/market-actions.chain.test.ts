@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BerthError, type LeaseStatus, type Market, type Usage } from "@berth/sdk";
 import { expect } from "chai";
+import { systemClock } from "../config/system-clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { MarketActions } from "../ports/market-chain.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
@@ -246,6 +247,7 @@ describe("market actions on a real node", function () {
       market,
       provider: world.provider.address,
       journal,
+      clock: systemClock,
     });
     expect(await codeOf(pretending.startLease(lease, signal))).to.equal("E_EFFECT_NOT_SEEN");
     expect(await codeOf(pretending.closeLease(lease, "drain", signal))).to.equal("E_EFFECT_NOT_SEEN");

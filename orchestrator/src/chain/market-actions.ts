@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  BerthError,
-  InvariantError,
-  type LeaseSummary,
-  type Market,
-  marketCalls,
-  RetryableError,
-} from "@berth/sdk";
+import { BerthError, type CloseCause, type LeaseSummary, type Market, marketCalls } from "@berth/sdk";
 import { crashpoint } from "../crashpoint.ts";
 import type { LeaseId } from "../domain/identity.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
-import type { MarketActions, ReportReceipt, UsageReport } from "../ports/market-chain.ts";
+import type { MarketActions } from "../ports/market-chain.ts";
+import { readPast } from "./caught-up.ts";
+import { withoutEffect } from "./effects.ts";
 import { purposeOfClaim } from "./instance.ts";
 import { type LeaseAct, leaseActs } from "./lease-acts.ts";
-import { readChain, readWith } from "./read.ts";
-import type { MinedTransaction, TransactionSender } from "./transaction-sender.ts";
+import { ownInstance } from "./own-instance.ts";
+import { readChain } from "./read.ts";
+import { createReports } from "./reports.ts";
+import { createSharedAct } from "./shared-acts.ts";
+import type { TransactionSender } from "./transaction-sender.ts";
 
 export interface MarketActionsOptions {
   readonly sender: Pick<TransactionSender, "send">;
   readonly market: Market;
   readonly provider: `0x${string}`;
   readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined">;
+  readonly clock: Clock;
 }
 
 /**
@@ -31,20 +31,29 @@ export function createMarketActions(options: MarketActionsOptions): MarketAction
   const acts = leaseActs(marketCalls(options.market.address));
   const change = (leaseId: LeaseId, act: LeaseAct, signal: AbortSignal): Promise<void> =>
     underInstance(options, signal, () => changeLease(options, leaseId, act, signal));
+  const start = createSharedAct(options, acts.start);
+  const closes = new Map<CloseCause, ReturnType<typeof createSharedAct>>();
+  const closeFor = (cause: CloseCause): ReturnType<typeof createSharedAct> => {
+    const close = closes.get(cause) ?? createSharedAct(options, acts.close(cause));
+    closes.set(cause, close);
+    return close;
+  };
+  const report = createReports(options);
   return {
-    startLease: (leaseId, signal) => change(leaseId, acts.start, signal),
+    startLease: (leaseId, signal) => underInstance(options, signal, () => start(leaseId, signal)),
     pauseLease: (leaseId, signal) =>
       underInstance(options, signal, () => pauseLease(options, leaseId, acts.pause, signal)),
     resumeLease: (leaseId, signal) => change(leaseId, acts.resume, signal),
     completeLease: (leaseId, exitCode, signal) => change(leaseId, acts.complete(exitCode), signal),
-    closeLease: (leaseId, cause, signal) => change(leaseId, acts.close(cause), signal),
-    report: (report, signal) => underInstance(options, signal, () => sendReport(options, report, signal)),
+    closeLease: (leaseId, cause, signal) =>
+      underInstance(options, signal, () => closeFor(cause)(leaseId, signal)),
+    report: (usage, signal) => underInstance(options, signal, () => report(usage, signal)),
     claimInstance: (expected, signal) => claimInstance(options, expected, signal),
   };
 }
 
 async function changeLease(
-  { sender, market, journal }: MarketActionsOptions,
+  { sender, market, journal, clock }: MarketActionsOptions,
   leaseId: LeaseId,
   { verb, call, done, left }: LeaseAct,
   signal: AbortSignal,
@@ -56,7 +65,10 @@ async function changeLease(
     done.includes((await read(turn)).status) ? null : call(ownInstance(journal), leaseId);
   const mined = await sender.send({ purpose, prepare }, signal);
   if (mined === null) return;
-  const { status } = await read(signal, mined.blockNumber);
+  const { client } = market;
+  const { status } = await readPast({ client, clock }, mined.blockNumber, signal, () =>
+    read(signal, mined.blockNumber),
+  );
   if (left.includes(status)) throw withoutEffect(purpose, mined, `lease ${leaseId} is ${status}`);
 }
 
@@ -76,28 +88,8 @@ async function pauseLease(
   }
 }
 
-async function sendReport(
-  { sender, market, provider, journal }: MarketActionsOptions,
-  { root, uri, entries }: UsageReport,
-  signal: AbortSignal,
-): Promise<ReportReceipt> {
-  const purpose = "report";
-  const { report } = marketCalls(market.address);
-  const prepare = async () =>
-    report({ provider, instance: ownInstance(journal), usageRoot: root, uri, entries });
-  const mined = await sender.send({ purpose, prepare }, signal);
-  const { hash: transactionHash, blockNumber } = mined;
-  const { lastReportAt } = await readChain(signal, () =>
-    market.providerOf(provider, { blockNumber, signal }),
-  );
-  const { timestamp } = await readWith(market.client, signal, (reader) => reader.getBlock({ blockNumber }));
-  if (lastReportAt !== timestamp)
-    throw withoutEffect(purpose, mined, `the last report was at ${lastReportAt}`);
-  return { transactionHash, blockNumber };
-}
-
 async function claimInstance(
-  { sender, market, provider, journal }: MarketActionsOptions,
+  { sender, market, provider, journal, clock }: MarketActionsOptions,
   expected: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -113,7 +105,10 @@ async function claimInstance(
   };
   const mined = await sender.send({ purpose, prepare }, signal);
   if (mined === null) return Number(ownInstance(journal));
-  const { instance } = await read(signal, mined.blockNumber);
+  const { client } = market;
+  const { instance } = await readPast({ client, clock }, mined.blockNumber, signal, () =>
+    read(signal, mined.blockNumber),
+  );
   if (instance < ours) throw withoutEffect(purpose, mined, `the instance is ${instance}`);
   crashpoint("instance-claimed");
   journal.setInstance(ours);
@@ -137,34 +132,4 @@ async function underInstance<Done>(
     await claimInstance(options, current, signal);
     return act();
   }
-}
-
-function ownInstance(journal: Pick<Journal, "instance">): bigint {
-  const instance = journal.instance();
-  if (instance !== null) return BigInt(instance);
-  throw new InvariantError(
-    "E_INSTANCE_UNCLAIMED",
-    "The daemon was to act before it had claimed its instance.",
-    {
-      atRisk: "nothing: nothing was sent",
-      next: "Report this as a defect.",
-    },
-  );
-}
-
-/** A reorganisation, or a node that is behind, may hide what a transaction did: the state decides what comes next. */
-function withoutEffect(
-  purpose: string,
-  { hash, blockNumber }: MinedTransaction,
-  found: string,
-): RetryableError {
-  return new RetryableError(
-    "E_EFFECT_NOT_SEEN",
-    `Block ${blockNumber} holds the transaction to ${purpose}, but its state does not show the effect: ${found}.`,
-    {
-      atRisk: "nothing that is known of: what is to be done is decided anew from the state",
-      next: "It is tried again by itself; if this goes on, use another RPC.",
-      facts: { hash },
-    },
-  );
 }

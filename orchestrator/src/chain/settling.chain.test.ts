@@ -36,6 +36,7 @@ describe("settling what pays on a real node", function () {
 
   beforeEach(async () => {
     snapshot = await world.control.snapshot();
+    daemon = await bootDaemon(world, world.node.url, journal);
   });
 
   afterEach(() => world.control.revert({ id: snapshot }));

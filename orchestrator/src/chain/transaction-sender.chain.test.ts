@@ -80,10 +80,12 @@ describe("transaction sender on a real node", function () {
       await world.openLease(hash("02")),
       await world.openLease(hash("03")),
     ];
-    const first = await nonceNow();
     await Promise.all(leases.map((lease) => daemon.actions.startLease(lease, signal)));
+    written.length = 0;
+    const first = await nonceNow();
+    await Promise.all(leases.map((lease) => daemon.actions.pauseLease(lease, signal)));
     expect(written.map(({ nonce }) => nonce)).to.deep.equal([first, first + 1, first + 2]);
-    expect(await Promise.all(leases.map(statusOf))).to.deep.equal(["active", "active", "active"]);
+    expect(await Promise.all(leases.map(statusOf))).to.deep.equal(["paused", "paused", "paused"]);
     expect(journal.pendingOutbox()).to.deep.equal([]);
   });
 

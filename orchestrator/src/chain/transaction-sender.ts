@@ -3,6 +3,7 @@ import { BerthError, type ContractCall, RetryableError } from "@berth/sdk";
 import type { TransactionReceipt } from "viem";
 import type { Journal } from "../ports/journal.ts";
 import { deliver, type DeliveryOptions, newest, type Versions } from "./delivery.ts";
+import { untilShown } from "./caught-up.ts";
 import { freeNonce } from "./nonces.ts";
 import { pruneWhatIsFinal } from "./outbox-pruning.ts";
 import { createQueue } from "./queue.ts";
@@ -18,12 +19,14 @@ export interface SenderOptions extends DeliveryOptions {
 
 /** A transaction that is wanted. */
 export interface TransactionRequest<Call extends ContractCall | null> {
-  /** What for, in words that go on after "to": `start lease 7`. */
+  /** What for, in words that go on after "to": `start lease 7`. Read once there is a call: they may tell what it came to. */
   readonly purpose: string;
   /** What to send, decided when its turn has come and nothing of ours is on its way; null when there is nothing left to do. */
   readonly prepare: (signal: AbortSignal) => Promise<Call>;
   /** Wei that the call prepared last may cost at most; where the chain asks for more, nothing is sent. */
   readonly budget?: () => bigint;
+  /** Told why the contract refuses the call prepared last; true where the next one will ask for less. */
+  readonly narrow?: (refusal: BerthError) => boolean;
 }
 
 export interface MinedTransaction {
@@ -34,7 +37,10 @@ export interface MinedTransaction {
 /** The transaction, or null where there may have been nothing to send. */
 export type Sent<Call> = MinedTransaction | Extract<Call, null>;
 
-/** The only one who signs with the operator's key. One transaction at a time: a nonce is used once the one before it is spent. */
+/**
+ * The only one who signs with the operator's key. One transaction at a time: a nonce is used once the one before it is spent, and
+ * nothing is decided on a head before that one's block.
+ */
 export interface TransactionSender {
   /**
    * Resolves once a block holds the transaction, or its effect is there without it. A refusal by the contract is a UserError in
@@ -56,11 +62,15 @@ export function createTransactionSender(options: SenderOptions): TransactionSend
   const queue = createQueue();
   const prune = pruneWhatIsFinal(options);
   const outbox = new UnfinishedOutbox(options);
+  let minedAt = 0n;
   return {
     send: (request, signal) =>
       queue(signal, async () => {
+        if (minedAt > 0n) await untilShown(options, minedAt, signal);
         const sent = await sendNow(options, outbox, request, signal);
-        if (sent !== null) await prune(sent.blockNumber, signal);
+        if (sent === null) return sent;
+        minedAt = sent.blockNumber;
+        await prune(sent.blockNumber, signal);
         return sent;
       }),
     recover: (signal) => queue(signal, async () => void (await outbox.finish(signal))),
@@ -87,36 +97,56 @@ async function sendOnce<Call extends ContractCall | null>(
   request: TransactionRequest<Call>,
   signal: AbortSignal,
 ): Promise<{ readonly sent: Sent<Call> } | null> {
-  const { purpose } = request;
   const nothing = { sent: null as Sent<Call> };
   const before = await outbox.finish(signal);
   const nonce = before?.[0].nonce ?? (await freeNonce(options, signal));
-  const call = await request.prepare(signal);
-  if (call === null) return nothing;
-  const versions = await unlessDone(request, signal, () =>
-    signCall(options, { purpose, call, nonce, budget: request.budget?.() ?? null }, before, signal),
-  );
-  if (versions === null) return nothing;
-  const receipt = await receiptFor(options, outbox, purpose, before, versions, signal);
+  const signed = await signWanted(options, request, nonce, before, signal);
+  if (signed === null) return nothing;
+  const { purpose } = request;
+  const receipt = await receiptFor(options, outbox, purpose, before, signed.versions, signal);
   if (receipt === null) return null;
   const { transactionHash: hash, blockNumber } = receipt;
   if (receipt.status === "success") return { sent: { hash, blockNumber } };
   if ((await request.prepare(signal)) === null) return nothing;
-  throw await whyReverted(options, purpose, call, receipt, signal);
+  throw await whyReverted(options, purpose, signed.call, receipt, signal);
 }
 
-/** What was signed; null where the contract refuses because the effect came about in the meantime. */
-async function unlessDone<Call extends ContractCall | null>(
-  { prepare }: TransactionRequest<Call>,
+interface Signed {
+  readonly call: ContractCall;
+  readonly versions: Versions;
+}
+
+/** What was signed; null where there is nothing to do, also where the contract refuses because the effect came about meanwhile. */
+async function signWanted<Call extends ContractCall | null>(
+  options: SenderOptions,
+  request: TransactionRequest<Call>,
+  nonce: number,
+  before: Versions | null,
   signal: AbortSignal,
-  signed: () => Promise<Versions | null>,
-): Promise<Versions | null> {
-  try {
-    return await signed();
-  } catch (error) {
-    if (error instanceof BerthError && !error.retryable && (await prepare(signal)) === null) return null;
-    throw error;
+): Promise<Signed | null> {
+  for (;;) {
+    const call = await request.prepare(signal);
+    if (call === null) return null;
+    const wanted = { purpose: request.purpose, call, nonce, budget: request.budget?.() ?? null };
+    try {
+      const versions = await signCall(options, wanted, before, signal);
+      return versions && { call, versions };
+    } catch (error) {
+      if (!(await hasNarrowed(request, error, signal))) return null;
+    }
   }
+}
+
+/** Whether to ask for less after a refusal; false where there is nothing left to do, and the refusal is thrown where neither is so. */
+async function hasNarrowed(
+  request: TransactionRequest<ContractCall | null>,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!(error instanceof BerthError) || error.retryable) throw error;
+  if ((await request.prepare(signal)) === null) return false;
+  if (request.narrow?.(error) === true) return true;
+  throw error;
 }
 
 /** The receipt of what was signed after what waited `before`; null where that, or somebody else's transaction, took the nonce. */

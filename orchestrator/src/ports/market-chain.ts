@@ -58,7 +58,8 @@ export interface MarketChain {
 
 /**
  * Writes to the market, one at a time under one nonce. Each resolves once a block holds the transaction and the state was read
- * back; a revert is a BerthError in words (sdk's explainRevert).
+ * back; a revert is a BerthError in words (sdk's explainRevert). Starts, and closes with one cause, that are asked for meanwhile go
+ * out together: each is answered by itself.
  */
 export interface MarketActions {
   startLease(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
@@ -79,6 +80,8 @@ export interface UsageReport {
 }
 
 export interface ReportReceipt {
+  /** Of the report that the block holds. */
+  readonly root: `0x${string}`;
   readonly transactionHash: `0x${string}`;
   readonly blockNumber: bigint;
 }

@@ -113,10 +113,10 @@ export class Reporter {
       crashpoint("report-root-kept");
       journal.pruneUsageTrees(clock.now() - TREE_KEPT_FOR);
     }
-    const { transactionHash, blockNumber } = await actions.report(report, signal);
+    const { root, transactionHash, blockNumber } = await actions.report(report, signal);
     this.#last = { blockNumber, at: clock.now() };
     const fields = { leases: usages.length, transactionHash, blockNumber: String(blockNumber) };
-    log.info({ root: report.root, ...fields }, "reported");
+    log.info({ root, ...fields }, "reported");
   }
 
   #atRisk(): string {

@@ -145,7 +145,7 @@ export class FakeMarket implements MarketChain, MarketActions {
     this.reports.push(report);
     this.number += 1n;
     this.summary = { ...this.summary, lastReportAt: this.now() };
-    return { transactionHash: "0x01", blockNumber: this.number };
+    return { root: report.root, transactionHash: "0x01", blockNumber: this.number };
   }
 
   async claimInstance(expected: number, signal: AbortSignal): Promise<number> {

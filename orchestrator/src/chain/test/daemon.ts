@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { connectMarket, type Market } from "@berth/sdk";
 import { systemClock } from "../../config/system-clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Journal } from "../../ports/journal.ts";
 import type { MarketActions } from "../../ports/market-chain.ts";
 import { createMarketActions } from "../market-actions.ts";
@@ -25,15 +26,17 @@ export async function bootDaemon(
   url: string,
   journal: Journal,
   changes: Partial<SenderOptions> = {},
+  clock: Clock = systemClock,
 ): Promise<Daemon> {
   const client = clientOf(url);
   const { chainId } = world;
   const market = await connectMarket({ client, address: world.market, chainId });
   const pace = { pollIntervalMs: 20, bumpAfterMs: 60_000, giveUpAfterMs: 600_000 };
   const money = { maxFeePerGas: 10n ** 12n, ended: () => undefined };
-  const parts = { account: world.operator, client, chainId, journal, clock: systemClock, log: silentLog };
+  const parts = { account: world.operator, client, chainId, journal, clock, log: silentLog };
   const sender = createTransactionSender({ ...parts, ...pace, ...money, ...changes });
-  const actions = createMarketActions({ sender, market, provider: world.provider.address, journal });
+  const provider = world.provider.address;
+  const actions = createMarketActions({ sender, market, provider, journal, clock });
   return { market, sender, actions };
 }
 
