@@ -81,7 +81,8 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
   const actions = measuredReports(createMarketActions({ ...parts, sender, market }), metrics);
   const instance = await untilReachable(parts, signal, async () => {
     await requireOperator(chain, provider, account.address, signal);
-    return ensureInstance({ chain, actions, journal, takeover: config.takeover }, signal);
+    const recover = (turn: AbortSignal): Promise<void> => sender.recover(turn);
+    return ensureInstance({ chain, actions, journal, recover, takeover: config.takeover }, signal);
   });
   await untilReachable(parts, signal, () => sender.recover(signal));
   return {

@@ -10,6 +10,10 @@ interface Case {
   readonly takeover?: boolean;
   /** Instances whose claim is mined by the journal's account. */
   readonly mined?: readonly number[];
+  /** Instances whose claim is signed and not seen through. */
+  readonly begun?: readonly number[];
+  /** What a recovery finds of them: mined, refused in its block, or open still. */
+  readonly fate?: "mined" | "failed" | "open";
   readonly summary?: Partial<ProviderSummary>;
 }
 
@@ -18,8 +22,9 @@ describe("instance", () => {
   const kept = { ours: 5, claimed: [], noted: 5 };
 
   /** The answer, and the instances that were claimed on the way. */
-  async function ensure({ journal, chain, takeover = false, mined = [], summary = {} }: Case) {
+  async function ensure({ journal, chain, takeover = false, summary = {}, ...outbox }: Case) {
     const claimed: number[] = [];
+    let [mined, begun] = [outbox.mined ?? [], outbox.begun ?? []];
     let noted = journal;
     const ours = await ensureInstance(
       {
@@ -37,6 +42,20 @@ describe("instance", () => {
           instance: () => noted,
           setInstance: (instance) => void (noted = instance),
           isMined: (purpose) => mined.map(purposeOfClaim).includes(purpose),
+          pendingOutbox: () =>
+            begun.map((instance) => ({
+              id: instance,
+              nonce: instance,
+              purpose: purposeOfClaim(instance),
+              rawTransaction: "0x",
+              hash: "0x",
+              feeCap: null,
+              state: "sent",
+            })),
+        },
+        recover: async () => {
+          if (outbox.fate === "mined") mined = [...mined, ...begun];
+          if (outbox.fate !== "open") begun = [];
         },
         takeover,
       },
@@ -68,6 +87,30 @@ describe("instance", () => {
   it("that an earlier run claimed is not ours any more once another daemon has claimed", async () => {
     const error = await ensure({ journal: 5, chain: 7n, mined: [5, 6] }).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(PermanentError).and.include({ code: "E_INSTANCE_TAKEN" });
+  });
+
+  it("whose takeover was signed before the daemon died is ours once that claim is mined, without being asked for again", async () => {
+    const adopted = { ours: 7, claimed: [], noted: 7 };
+    expect(await ensure({ journal: 5, chain: 7n, begun: [7], fate: "mined" })).to.deep.equal(adopted);
+    expect(await ensure({ journal: 5, chain: 6n, begun: [7], fate: "mined" })).to.deep.equal(adopted);
+  });
+
+  it("whose takeover was signed and is taken by no block is claimed anew, for it was asked for", async () => {
+    const claim = { ours: 7, claimed: [6], noted: 5 };
+    expect(await ensure({ journal: 5, chain: 6n, begun: [7], fate: "open" })).to.deep.equal(claim);
+  });
+
+  it("whose takeover was signed and came too late is the other daemon's", async () => {
+    for (const [chain, fate] of [
+      [7n, "failed"],
+      [6n, "failed"],
+      [8n, "mined"],
+      [7n, "open"],
+    ] as const) {
+      const error = await ensure({ journal: 5, chain, begun: [7], fate }).catch((thrown: unknown) => thrown);
+      expect(error, `${chain} ${fate}`).to.be.instanceOf(PermanentError);
+      expect(error).to.include({ code: "E_INSTANCE_TAKEN" });
+    }
   });
 
   it("that another daemon took is not taken back by itself", async () => {

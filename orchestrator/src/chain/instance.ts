@@ -6,7 +6,9 @@ import type { MarketActions, MarketChain } from "../ports/market-chain.ts";
 export interface InstanceOptions {
   readonly chain: Pick<MarketChain, "head" | "provider">;
   readonly actions: Pick<MarketActions, "claimInstance">;
-  readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined">;
+  readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined" | "pendingOutbox">;
+  /** Sees through what an earlier run signed. */
+  readonly recover: (signal: AbortSignal) => Promise<void>;
   /** True where a person said that this daemon is to take over from another. */
   readonly takeover: boolean;
 }
@@ -19,24 +21,41 @@ export function purposeOfClaim(instance: number): string {
 /**
  * Our instance number: the journal's, also where the block that is read is older than our claim, or one that an earlier run
  * claimed and died before it could note it. It is claimed on the first boot or with `takeover` only, never in a crash loop, so that
- * two daemons do not take turns. Throws PermanentError E_INSTANCE_TAKEN
- * when another daemon took over, UserError E_PROVIDER_NOT_REGISTERED when there is no provider.
+ * two daemons do not take turns; a claim that an earlier run signed is seen through first, for it was asked for then. Throws
+ * PermanentError E_INSTANCE_TAKEN when another daemon took over, UserError E_PROVIDER_NOT_REGISTERED when there is no provider.
  */
 export async function ensureInstance(
-  { chain, actions, journal, takeover }: InstanceOptions,
+  { chain, actions, journal, recover, takeover }: InstanceOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const claimsBefore = pendingClaims(journal);
+  if (claimsBefore.length > 0) await recover(signal);
   const { reportPeriod, instance } = await chain.provider(await chain.head(signal), signal);
   if (reportPeriod === 0n) throw notRegistered();
   const [ours, current] = [journal.instance(), Number(instance)];
   if (ours === current) return current;
-  if (journal.isMined(purposeOfClaim(current))) {
-    journal.setInstance(current);
-    return current;
+  const claimed = newestMined(journal, [current, ...claimsBefore]);
+  if (claimed >= current) {
+    journal.setInstance(claimed);
+    return claimed;
   }
-  if (ours === null || takeover) return actions.claimInstance(current, signal);
+  const isWanted = takeover || pendingClaims(journal).includes(current + 1);
+  if (ours === null || isWanted) return actions.claimInstance(current, signal);
   if (ours > current) return ours;
   throw instanceTaken(ours, current);
+}
+
+/** The instances of the claims that are signed and not seen through. */
+function pendingClaims(journal: Pick<Journal, "pendingOutbox">): readonly number[] {
+  return journal.pendingOutbox().flatMap(({ purpose }) => {
+    const claimed = /^claim instance (\d+)$/.exec(purpose)?.[1];
+    return claimed === undefined ? [] : [Number(claimed)];
+  });
+}
+
+/** The newest of these instances of which the claim is ours and mined; -1 where none is. */
+function newestMined(journal: Pick<Journal, "isMined">, instances: readonly number[]): number {
+  return Math.max(-1, ...instances.filter((instance) => journal.isMined(purposeOfClaim(instance))));
 }
 
 function notRegistered(): UserError {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError, type LeaseStatus, type Market, type Usage } from "@berth/sdk";
+import { BerthError, type LeaseStatus, type Market, marketCalls, type Usage } from "@berth/sdk";
 import { expect } from "chai";
 import { systemClock } from "../config/system-clock.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -230,6 +230,52 @@ describe("market actions on a real node", function () {
     ours.close();
   });
 
+  for (const cut of [
+    "before it left",
+    "once it was sent",
+    "and mined meanwhile",
+    "and overtaken by another",
+  ] as const) {
+    it(`of a takeover whose daemon was killed ${cut}, see the claim through without another word`, async () => {
+      const [ours, theirs] = [
+        openJournal(":memory:", ownerOf(world)),
+        openJournal(":memory:", ownerOf(world)),
+      ];
+      const older = await bootDaemon(world, proxy.url, ours);
+      await boot(older, ours, false);
+      const taken = await boot(await bootDaemon(world, world.node.url, theirs), theirs, false);
+
+      const isSent = cut === "once it was sent" || cut === "and mined meanwhile";
+      await world.control.setAutomine(false);
+      proxy.fateOf = (method) =>
+        method === "eth_sendRawTransaction" && !isSent ? "requestLost" : "answered";
+      const halted = new AbortController();
+      const claiming = older.actions.claimInstance(taken, halted.signal).catch(() => undefined);
+      while (isSent && ours.pendingOutbox()[0]?.state !== "sent")
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      if (isSent) halted.abort(new Error("killed"));
+      await claiming;
+      proxy.fateOf = () => "answered";
+      if (cut === "and mined meanwhile") await world.control.mine({ blocks: 1 });
+      await world.control.setAutomine(true);
+      if (cut === "once it was sent") setTimeout(() => void world.control.mine({ blocks: 1 }), 100);
+      const { claimInstance } = marketCalls(world.market);
+      if (cut === "and overtaken by another")
+        await world.send(world.provider, claimInstance(world.provider.address, BigInt(taken)));
+
+      const next = await bootDaemon(world, proxy.url, ours);
+      if (cut === "and overtaken by another") {
+        expect(await codeOf(boot(next, ours, false))).to.equal("E_INSTANCE_TAKEN");
+      } else {
+        expect(await boot(next, ours, false)).to.equal(taken + 1);
+        expect(ours.instance()).to.equal(taken + 1);
+      }
+      expect((await market.providerOf(world.provider.address)).instance).to.equal(BigInt(taken + 1));
+      ours.close();
+      theirs.close();
+    });
+  }
+
   it("never act before an instance was claimed", async () => {
     const fresh = openJournal(":memory:", ownerOf(world));
     const unclaimed = await bootDaemon(world, proxy.url, fresh);
@@ -264,6 +310,7 @@ describe("market actions on a real node", function () {
       provider: world.provider.address,
       heads: newestHeads,
     });
-    return ensureInstance({ chain, actions: daemon.actions, journal: ours, takeover }, signal);
+    const recover = (turn: AbortSignal) => daemon.sender.recover(turn);
+    return ensureInstance({ chain, actions: daemon.actions, journal: ours, recover, takeover }, signal);
   }
 });

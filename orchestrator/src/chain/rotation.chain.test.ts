@@ -59,13 +59,14 @@ describe("a new operator's key, on a real node", function () {
   });
 
   /** What the daemon does about its instance when it starts. */
-  async function boot({ market, actions }: Daemon, takeover: boolean): Promise<number> {
+  async function boot({ market, actions, sender }: Daemon, takeover: boolean): Promise<number> {
     const chain = createMarketChain({
       reads: soleMarket(market),
       provider: world.provider.address,
       heads: newestHeads,
     });
-    return ensureInstance({ chain, actions, journal, takeover }, signal);
+    const recover = (turn: AbortSignal) => sender.recover(turn);
+    return ensureInstance({ chain, actions, journal, recover, takeover }, signal);
   }
 
   const rotate = () => world.send(world.provider, marketCalls(world.market).setOperator(newcomer.address));
