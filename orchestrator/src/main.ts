@@ -9,6 +9,7 @@ import { parseConfig, type Config } from "./config/config.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { armCrashpoint } from "./crashpoint.ts";
+import { failureOf } from "./domain/failure.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
@@ -105,6 +106,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const { config, provider, instance, chain } = world;
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
+  const act = AbortSignal.any([stop, world.overtaken]);
   const reconciler = reconcilerOf(world);
   const gateway = gatewayOf(world, reconciler);
   const address = await listen(gateway, { host: config.gatewayHost, port: config.gatewayPort });
@@ -114,9 +116,9 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     world.follow(() => reconciler.wake(), world.instruments.watchdog.clockOf("follower", TURN_LIMIT), stop),
     reconciler.run(stop),
     meter(world, reconciler, stop),
-    report(world, reconciler, config.publicEndpoint ?? address, stop),
+    report(world, reconciler, config.publicEndpoint ?? address, act),
     watch(world, reconciler, stop),
-    world.settle(stop),
+    world.settle(act),
   ];
   const ready = { ready: true, gateway: address, provider, instance, block: String(number) };
   world.machine.announce(JSON.stringify(ready));
@@ -143,14 +145,14 @@ function watch(world: World, reconciler: Reconciler, signal: AbortSignal): Promi
 }
 
 function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
-  const { client, config, instruments } = world;
+  const { client, config, instruments, overtaken } = world;
   return createGateway({
     ...world,
     health: instruments,
     verify: (request, signature, tenant, signal) =>
       verifyGatewayRequest(client, request, signature, tenant, signal),
     viewOf: (leaseId) => reconciler.view(leaseId),
-    darkness: () => reconciler.darkness(),
+    darkness: () => (overtaken.aborted ? failureOf(overtaken.reason) : reconciler.darkness()),
     wake: () => reconciler.wake(),
     allowedOrigins: config.allowedOrigins,
     allowedHosts: hostNames(config.gatewayHost, config.publicEndpoint),
@@ -166,7 +168,7 @@ function meter(world: World, reconciler: Reconciler, signal: AbortSignal): Promi
 
 function report(world: World, reconciler: Reconciler, endpoint: string, signal: AbortSignal): Promise<void> {
   const { config, journal, instruments } = world;
-  const clockOf = (loop: string): Clock => instruments.watchdog.clockOf(loop, REPORT_LIMIT);
+  const clockOf = (loop: string): Clock => instruments.watchdog.clockOf(loop, REPORT_LIMIT, world.overtaken);
   const figuresOf = (leaseId: LeaseId): Usage =>
     neverBelow(journal.reportedUsage(leaseId), usageOf(leaseId, journal.incarnations(leaseId)));
   const isServed = reconciler.isServed.bind(reconciler);

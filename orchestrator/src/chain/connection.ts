@@ -16,6 +16,7 @@ import type { ChainEvent, MarketActions, MarketChain } from "../ports/market-cha
 import type { NodeView } from "../ports/node-view.ts";
 import { createActingGate } from "./acting-gate.ts";
 import type { EndedTransaction } from "./ended.ts";
+import { createFence } from "./fence.ts";
 import { followChain } from "./follower.ts";
 import { ensureInstance } from "./instance.ts";
 import { createMarketActions } from "./market-actions.ts";
@@ -50,6 +51,8 @@ export interface ChainConnection {
   readonly chain: MarketChain;
   readonly actions: MarketActions;
   readonly instance: number;
+  /** Aborted, with the reason, once another daemon of this provider has taken over: then this one must not act. */
+  readonly overtaken: AbortSignal;
   /** Follows the chain until the signal; the clock shows whether it turns. */
   follow(onEvent: (event: ChainEvent) => void, clock: Clock, signal: AbortSignal): Promise<void>;
   /** Looks after the endpoints until the signal, those that nobody asks too. */
@@ -77,8 +80,13 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
   const ungated = createMarketChain({ reads: pool, provider, heads: headsOf(config) });
   const gate = createActingGate(ungated, journal.cursor()?.blockNumber ?? null);
   const { chain } = gate;
-  const sender = senderOf(parts, account, pool);
-  const actions = measuredReports(createMarketActions({ ...parts, sender, market }), metrics);
+  const fence = createFence(parts);
+  const sender = fence.holding(senderOf(parts, account, pool));
+  const { overtaken } = fence;
+  const actions = measuredReports(
+    createMarketActions({ ...parts, sender, market, shown: (seen) => fence.shown(seen) }),
+    metrics,
+  );
   const instance = await untilReachable(parts, signal, async () => {
     await requireOperator(chain, provider, account.address, signal);
     const recover = (turn: AbortSignal): Promise<void> => sender.recover(turn);
@@ -89,11 +97,14 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
     client: pool.client,
     operator: account.address,
     node: createNodeView(pool, account.address),
-    chain,
+    chain: fence.watching(chain),
     actions,
     instance,
-    follow: (onEvent, clock, stop) =>
-      followChain({ ...parts, ...followingOf(parts), chain: ungated, gate, onEvent, clock }, stop),
+    overtaken,
+    follow: (onEvent, clock, stop) => {
+      const followed = fence.watching(ungated);
+      return followChain({ ...parts, ...followingOf(parts), chain: followed, gate, onEvent, clock }, stop);
+    },
     watchEndpoints: (stop) => pool.watch(parts.watchInterval, stop),
     settle: (stop) => runSettling({ ...parts, ...worthOf(config), sender, market, chain }, stop),
   };

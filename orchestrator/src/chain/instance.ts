@@ -69,7 +69,8 @@ function notRegistered(): UserError {
   );
 }
 
-function instanceTaken(ours: number, current: number): PermanentError {
+/** Another daemon of this provider may act, and this one may not. */
+export function instanceTaken(ours: number, current: number): PermanentError {
   return new PermanentError(
     "E_INSTANCE_TAKEN",
     `Another daemon of this provider took over: it is instance ${current}, this one is ${ours}.`,

@@ -294,6 +294,7 @@ describe("market actions on a real node", function () {
       provider: world.provider.address,
       journal,
       clock: systemClock,
+      shown: () => undefined,
     });
     expect(await codeOf(pretending.startLease(lease, signal))).to.equal("E_EFFECT_NOT_SEEN");
     expect(await codeOf(pretending.closeLease(lease, "drain", signal))).to.equal("E_EFFECT_NOT_SEEN");

@@ -21,6 +21,8 @@ export interface MarketActionsOptions {
   readonly provider: `0x${string}`;
   readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined">;
   readonly clock: Clock;
+  /** Told of the provider's instance where the contract refuses ours. */
+  readonly shown: (instance: number) => void;
 }
 
 /**
@@ -126,8 +128,9 @@ async function underInstance<Done>(
     return await act();
   } catch (error) {
     if (!(error instanceof BerthError) || error.code !== "E_PROVIDER_INSTANCE_STALE") throw error;
-    const { market, provider, journal } = options;
+    const { market, provider, journal, shown } = options;
     const current = Number((await readChain(signal, () => market.providerOf(provider, { signal }))).instance);
+    shown(current);
     if (current >= Number(ownInstance(journal))) throw error;
     await claimInstance(options, current, signal);
     return act();

@@ -73,8 +73,9 @@ export function judgeInstance(
   if (ours >= current) return well(`This daemon is instance ${ours}.`);
   return {
     state: "failing",
-    what: `Another daemon took over: it is instance ${current}, this one is ${ours}.`,
-    atRisk: "nothing runs twice: the contract refuses this daemon; pay goes on if the other one reports",
+    what: `Another daemon took over: it is instance ${current}, this one is ${ours} and does not act any more.`,
+    atRisk:
+      "nothing runs twice: this daemon starts, stops and sends nothing; pay goes on if the other one reports",
     next: "Stop one of the two. To run this one, start it once with --takeover.",
   };
 }

@@ -29,6 +29,17 @@ describe("watchdog", () => {
     expect(watchdog.stalled()).to.deep.equal([{ loop: "meter", forMs: 5_001 }]);
   });
 
+  it("expects nothing of a loop that was to end, once it has", async () => {
+    const { watchdog, own, pass } = looping();
+    const end = new AbortController();
+    watchdog.clockOf("reporter", 1_000, end.signal);
+    void own.sleep(3_600_000, never);
+    await pass(1_001);
+    expect(watchdog.stalled().map(({ loop }) => loop)).to.deep.equal(["reporter"]);
+    end.abort();
+    expect(watchdog.stalled()).to.deep.equal([]);
+  });
+
   it("forgives a loop as soon as it turns again", async () => {
     const { watchdog, own, pass } = looping();
     await pass(9_000);

@@ -23,10 +23,14 @@ export class Watchdog {
     this.#now = now;
   }
 
-  /** The clock that a loop is to use, and the milliseconds that one turn of it may take. */
-  clockOf(loop: string, patience: number): Clock {
+  /**
+   * The clock that a loop is to use, and the milliseconds that one turn of it may take. A loop that is to end with a signal is not
+   * expected to turn after it.
+   */
+  clockOf(loop: string, patience: number, end?: AbortSignal): Clock {
     const turn: Turn = { patience, dueAt: this.#now() + patience };
     this.#loops.set(loop, turn);
+    end?.addEventListener("abort", () => this.#loops.delete(loop), { once: true });
     return {
       now: () => this.#clock.now(),
       sleep: async (milliseconds, signal) => {

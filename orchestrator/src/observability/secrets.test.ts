@@ -41,7 +41,12 @@ function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler
   const { market, runtime, journal, clock } = daemon;
   const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
   const parts = { provider, chain: market, runtime, journal, runStep, clock, log } as const;
-  return new Reconciler({ ...parts, random: () => 0.5, resyncInterval: 5_000 });
+  return new Reconciler({
+    ...parts,
+    random: () => 0.5,
+    resyncInterval: 5_000,
+    overtaken: new AbortController().signal,
+  });
 }
 
 describe("a run with planted secrets", () => {

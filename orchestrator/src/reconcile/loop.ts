@@ -36,6 +36,8 @@ export interface ReconcilerParts {
   readonly random: () => number;
   /** Milliseconds between two looks when nothing wakes it. */
   readonly resyncInterval: number;
+  /** Once aborted, it looks on and takes no further step: another daemon acts for the provider. */
+  readonly overtaken: AbortSignal;
 }
 
 /** Milliseconds that a step under way may still take once the daemon stops. */
@@ -160,7 +162,7 @@ export class Reconciler {
     const fault = work.faultFor(world.manifestHashes.get(leaseId));
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, desired, observed, fault, ...exits });
-    if (!mayAct || work.isBusy) return;
+    if (!mayAct || work.isBusy || this.#parts.overtaken.aborted) return;
     if (desired.kind === "remove") {
       if (observed === null) return this.#forget(leaseId);
       crashpoint("close-seen");
@@ -197,7 +199,7 @@ export class Reconciler {
   }
 
   #workOf(leaseId: LeaseId): LeaseWork {
-    const { runStep, clock, random } = this.#parts;
+    const { runStep, clock, random, overtaken } = this.#parts;
     const work =
       this.#works.get(leaseId) ??
       new LeaseWork(leaseId, {
@@ -205,7 +207,7 @@ export class Reconciler {
         now: () => clock.now(),
         random,
         wake: () => this.wake(),
-        stopping: this.#stopping.signal,
+        stopping: AbortSignal.any([this.#stopping.signal, overtaken]),
         halted: this.#halted.signal,
       });
     this.#works.set(leaseId, work);

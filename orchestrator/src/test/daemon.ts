@@ -26,6 +26,7 @@ export class Daemon {
   readonly engine = new FakeEngine({ now: () => this.clock.now(), images: ["hello:1", "hello:2"] });
   readonly runtime = new FakeRuntime(identity, this.engine);
   readonly journal: Journal = openJournal(":memory:", { ...identity, provider });
+  readonly overtaken = new AbortController();
   reconciler = this.#construct();
 
   constructor() {
@@ -78,7 +79,12 @@ export class Daemon {
     const { clock, log, market, runtime, journal } = this;
     const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
     const parts = { provider, chain: market, runtime, journal, runStep, clock, log } as const;
-    return new Reconciler({ ...parts, random: () => 0.5, resyncInterval: 5_000 });
+    return new Reconciler({
+      ...parts,
+      random: () => 0.5,
+      resyncInterval: 5_000,
+      overtaken: this.overtaken.signal,
+    });
   }
 }
 

@@ -36,7 +36,7 @@ export async function bootDaemon(
   const parts = { account: world.operator, client, chainId, journal, clock, log: silentLog };
   const sender = createTransactionSender({ ...parts, ...pace, ...money, ...changes });
   const provider = world.provider.address;
-  const actions = createMarketActions({ sender, market, provider, journal, clock });
+  const actions = createMarketActions({ ...parts, sender, market, provider, shown: () => undefined });
   return { market, sender, actions };
 }
 

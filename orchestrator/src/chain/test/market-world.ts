@@ -13,7 +13,7 @@ import {
   type PublicClient,
   type TestClient,
 } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
+import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { type ChainNode, startAnvil } from "../../../../scripts/lib/chain-node.ts";
 
@@ -53,7 +53,7 @@ export const resources = RESOURCES;
 export const terms = TERMS;
 
 /** An account of the node's mnemonic, funded with its coin. */
-export function accountAt(index: number): LocalAccount {
+export function accountAt(index: number): HDAccount {
   return mnemonicToAccount(MNEMONIC, { addressIndex: index });
 }
 

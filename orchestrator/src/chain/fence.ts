@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { failureOf } from "../domain/failure.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
+import type { MarketChain } from "../ports/market-chain.ts";
+import { instanceTaken } from "./instance.ts";
+import type { TransactionSender } from "./transaction-sender.ts";
+
+/** Keeps a daemon from acting once another one of the same provider has taken over. */
+export interface Fence {
+  /** Aborted with PermanentError E_INSTANCE_TAKEN once the chain has shown a newer instance than ours; never taken back in this run. */
+  readonly overtaken: AbortSignal;
+  /** Told of the provider's instance as the chain shows it. */
+  shown(instance: number): void;
+  /** The same chain, which tells of the instance whenever the provider is read. */
+  watching(chain: MarketChain): MarketChain;
+  /** The same sender, which begins nothing any more once we are overtaken, and insists on nothing that is on its way. */
+  holding(sender: TransactionSender): TransactionSender;
+}
+
+export function createFence({
+  journal,
+  log,
+}: {
+  readonly journal: Pick<Journal, "instance">;
+  readonly log: Log;
+}): Fence {
+  const fallen = new AbortController();
+  const overtaken = fallen.signal;
+  const shown = (current: number): void => {
+    const ours = journal.instance();
+    if (overtaken.aborted || ours === null || current <= ours) return;
+    const taken = instanceTaken(ours, current);
+    const { atRisk, next } = taken;
+    log.error({ ...failureOf(taken), atRisk, next }, "this daemon does not act any more");
+    fallen.abort(taken);
+  };
+  return {
+    overtaken,
+    shown,
+    watching: (chain) => ({
+      ...chain,
+      provider: async (block, signal) => {
+        const summary = await chain.provider(block, signal);
+        shown(Number(summary.instance));
+        return summary;
+      },
+    }),
+    holding: (sender) => ({
+      ...sender,
+      send: (request, signal) => sender.send(request, AbortSignal.any([signal, overtaken])),
+    }),
+  };
+}
