@@ -11,6 +11,7 @@ import { untilReachable } from "./config/until-reachable.ts";
 import { armCrashpoint } from "./crashpoint.ts";
 import { failureOf } from "./domain/failure.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
+import { obstacleOf } from "./domain/obstacle.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
 import { createOperations } from "./gateway/operations.ts";
@@ -135,7 +136,9 @@ function reconcilerOf(world: World): Reconciler {
   const { metrics, watchdog } = world.instruments;
   const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
-  return new Reconciler({ ...world, clock, runStep, resyncInterval: world.machine.pace.reconciler });
+  const obstacle = () => obstacleOf(world.instruments.checks());
+  const resyncInterval = world.machine.pace.reconciler;
+  return new Reconciler({ ...world, clock, runStep, obstacle, resyncInterval });
 }
 
 function watch(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

@@ -58,7 +58,9 @@ export function judgeGasMoney(sight: PurseSight | null): Finding {
   return {
     state: runway < RUNWAY_FAILING ? "failing" : "warning",
     what,
-    atRisk: `the pay of every lease: without gas money reports end in ${inWords(runway)}`,
+    atRisk:
+      `the pay of every lease: without gas money reports end in ${inWords(runway)}` +
+      (runway < RUNWAY_FAILING ? "; no new lease is begun until there is more" : ""),
     next: `Send some of the chain's coin to ${sight.operator}.`,
   };
 }

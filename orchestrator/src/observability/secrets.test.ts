@@ -46,6 +46,7 @@ function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler
     random: () => 0.5,
     resyncInterval: 5_000,
     overtaken: new AbortController().signal,
+    obstacle: () => null,
   });
 }
 

@@ -95,6 +95,13 @@ export class LeaseWork {
     return this.#missedAt;
   }
 
+  /** Notes why the lease is not begun; true where that is news. */
+  held(obstacle: Failure): boolean {
+    const isNews = this.#lastError?.code !== obstacle.code;
+    this.#lastError = obstacle;
+    return isNews;
+  }
+
   /** Puts the next try off, further with each failure in a row. */
   failed(error: unknown): void {
     this.#lastError = failureOf(error);

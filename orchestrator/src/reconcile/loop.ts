@@ -16,6 +16,7 @@ import type { MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
 import type { StepRunner } from "./execute.ts";
 import { takeInExits } from "./exits.ts";
+import { isHeld } from "./held.ts";
 import { LeaseWork } from "./lease-work.ts";
 import { lookAtWorld, type World } from "./look.ts";
 import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops.ts";
@@ -38,6 +39,8 @@ export interface ReconcilerParts {
   readonly resyncInterval: number;
   /** Once aborted, it looks on and takes no further step: another daemon acts for the provider. */
   readonly overtaken: AbortSignal;
+  /** Why no new lease may be begun; null where one may. What runs goes on all the same. */
+  readonly obstacle: () => Failure | null;
 }
 
 /** Milliseconds that a step under way may still take once the daemon stops. */
@@ -140,9 +143,9 @@ export class Reconciler {
     }
     this.#blindLooks = 0;
     this.#looks.seen += 1;
-    await Promise.all(
-      world.knowledge.map((known) => this.#consider(known, world, !busy.has(known.leaseId), signal)),
-    );
+    const mayAct = ({ leaseId }: LeaseKnowledge): boolean =>
+      !busy.has(leaseId) && !this.#parts.overtaken.aborted;
+    await Promise.all(world.knowledge.map((known) => this.#consider(known, world, mayAct(known), signal)));
   }
 
   /** Resolves when no task runs. */
@@ -162,12 +165,13 @@ export class Reconciler {
     const fault = work.faultFor(world.manifestHashes.get(leaseId));
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, desired, observed, fault, ...exits });
-    if (!mayAct || work.isBusy || this.#parts.overtaken.aborted) return;
+    if (!mayAct || work.isBusy) return;
     if (desired.kind === "remove") {
       if (observed === null) return this.#forget(leaseId);
       crashpoint("close-seen");
     }
     endOldStops(journal, desired, observed, stops);
+    if (isHeld(this.#parts, desired, fault, work)) return;
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseSummary, ManifestDocument } from "@berth/sdk";
+import type { Failure } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer } from "../domain/observed.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -27,6 +28,8 @@ export class Daemon {
   readonly runtime = new FakeRuntime(identity, this.engine);
   readonly journal: Journal = openJournal(":memory:", { ...identity, provider });
   readonly overtaken = new AbortController();
+  /** Why no new lease may be begun. */
+  obstacle: Failure | null = null;
   reconciler = this.#construct();
 
   constructor() {
@@ -84,6 +87,7 @@ export class Daemon {
       random: () => 0.5,
       resyncInterval: 5_000,
       overtaken: this.overtaken.signal,
+      obstacle: () => this.obstacle,
     });
   }
 }

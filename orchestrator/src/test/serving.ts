@@ -67,7 +67,7 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
     await take(step, halted);
     steps.push(step.action);
   };
-  const never = { resyncInterval: 3_600_000, overtaken: new AbortController().signal };
+  const never = { resyncInterval: 3_600_000, overtaken: new AbortController().signal, obstacle: () => null };
   const reconciler = new Reconciler({ ...parts, ...never, chain: gate.chain, runtime, runStep });
   const following = {
     ...parts,

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Desired, LeaseFault } from "../domain/desired.ts";
+import type { Failure } from "../domain/failure.ts";
+import type { Log } from "../ports/log.ts";
+import type { LeaseWork } from "./lease-work.ts";
+
+interface Holding {
+  readonly obstacle: () => Failure | null;
+  readonly log: Log;
+}
+
+/** Whether a lease waits to be begun, and may not be; one that goes back to its tenant does not wait. Says why once. */
+export function isHeld(
+  { obstacle, log }: Holding,
+  desired: Desired,
+  fault: LeaseFault | null,
+  work: Pick<LeaseWork, "held">,
+): boolean {
+  const isNew = desired.kind === "run" && desired.status === "pending" && !desired.startLate;
+  const why = isNew && fault === null ? obstacle() : null;
+  if (why === null) return false;
+  if (work.held(why)) log.warn({ leaseId: String(desired.leaseId), ...why }, "lease is not begun");
+  return true;
+}
