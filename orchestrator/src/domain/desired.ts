@@ -38,6 +38,8 @@ export type Desired =
     }
   /** Closed, and the chain may still take that back: the containers rest, the data stays. */
   | { readonly kind: "rest"; readonly leaseId: LeaseId }
+  /** What runs is another lease's that had the number on a chain that was replaced: it rests with its data, and goes once that is final. */
+  | { readonly kind: "quarantine"; readonly leaseId: LeaseId; readonly isFinal: boolean }
   /** Closed or absent for good. */
   | { readonly kind: "remove"; readonly leaseId: LeaseId }
   /** Absent, and the chain may still bring it back. */

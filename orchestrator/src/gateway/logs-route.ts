@@ -3,11 +3,12 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { failureOf } from "../domain/failure.ts";
+import { holderOf } from "../domain/holder.ts";
 import type { LogLine } from "../domain/observed.ts";
 import { admit } from "./authenticate.ts";
 import { merge } from "./merge.ts";
 import type { GatewayParts } from "./parts.ts";
-import { malformed, serviceUnknown } from "./refusals.ts";
+import { malformed, numberReused, serviceUnknown } from "./refusals.ts";
 
 const querySchema = z.strictObject({
   service: z.string().min(1).max(63).optional(),
@@ -18,7 +19,9 @@ const querySchema = z.strictObject({
 /** `GET /v1/leases/:id/logs`: a line of JSON for each line that the workload wrote; with `follow`, until the caller goes. */
 export function logsRoute(app: FastifyInstance, parts: GatewayParts, signal: AbortSignal): void {
   app.get("/v1/leases/:id/logs", async (request, reply) => {
-    const { leaseId } = await admit(parts, request, { isPatient: false, signal });
+    const { leaseId, lease } = await admit(parts, request, { isPatient: false, signal });
+    const holder = parts.journal.holder(leaseId);
+    if (holder !== null && holder !== holderOf(lease)) throw numberReused(leaseId);
     const { service, tail, follow } = queryOf(request);
     const containers = parts.viewOf(leaseId)?.observed?.containers ?? [];
     const services = containers

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BerthError, RetryableError, UserError, type GatewayErrorBody } from "@berth/sdk";
+import { NUMBER_REUSED } from "../domain/holder.ts";
 import type { LeaseId } from "../domain/identity.ts";
 
 const NOTHING_LOST = "nothing: the lease and its money are on the chain";
@@ -16,6 +17,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   E_USAGE_UNKNOWN: 404,
   E_ROUTE_UNKNOWN: 404,
   E_LEASE_CLOSED: 409,
+  E_LEASE_NUMBER_REUSED: 409,
   E_MANIFEST_HASH: 409,
   E_MANIFEST_TOO_LARGE: 413,
 };
@@ -62,6 +64,11 @@ export function leaseUnknown(leaseId: LeaseId): UserError {
   const message = `This provider's chain shows no lease ${leaseId} of his.`;
   const next = "If it was opened just now, try again in a second; else check the number and the provider.";
   return refusal("E_LEASE_UNKNOWN", message, next, { leaseId: String(leaseId) });
+}
+
+export function numberReused(leaseId: LeaseId): UserError {
+  const next = "Wait until your lease is begun; its status tells.";
+  return refusal(NUMBER_REUSED.code, NUMBER_REUSED.message, next, { leaseId: String(leaseId) });
 }
 
 export function leaseClosed(leaseId: LeaseId): UserError {

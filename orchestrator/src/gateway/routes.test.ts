@@ -138,6 +138,19 @@ describe("logs", () => {
     }
   });
 
+  it("of what ran under the number before a reorganisation are another tenant's, and so are its services", async () => {
+    const world = await running();
+    world.daemon.market.set(lease, { offerId: 2n });
+    expect(await world.ask({ path: "/v1/leases/7/logs" })).to.include({
+      status: 409,
+      code: "E_LEASE_NUMBER_REUSED",
+    });
+    await world.daemon.settle();
+    const { text } = await world.ask({ path: "/v1/leases/7/status" });
+    expect(JSON.parse(text)).to.deep.include({ services: [], endpoints: [] });
+    expect(text).to.contain("E_LEASE_NUMBER_REUSED");
+  });
+
   it("go on with new lines until the tenant has enough, over a real connection", async () => {
     const world = await running();
     const endpoint = await world.app.listen({ host: "127.0.0.1", port: 0 });

@@ -22,7 +22,7 @@ export function statusOf(
   view: LeaseView | null,
   darkness: Failure | null,
 ): GatewayStatus {
-  const containers = view?.observed?.containers ?? [];
+  const containers = view?.desired.kind === "quarantine" ? [] : (view?.observed?.containers ?? []);
   const endpoints = containers.flatMap((container) =>
     container.state === "running" ? container.endpoints : [],
   );

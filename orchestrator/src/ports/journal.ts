@@ -82,6 +82,10 @@ export interface Journal {
   noteExit(leaseId: LeaseId, exit: Exit, since: number): void;
   /** In the order of their ends. */
   exits(leaseId: LeaseId): readonly Exit[];
+  /** Whose workload was begun under the number, see `holderOf`; null where none was. */
+  holder(leaseId: LeaseId): string | null;
+  /** Notes whose workload is begun; what is remembered of another holder's is forgotten. */
+  bindHolder(leaseId: LeaseId, holder: string): void;
   /** Before it is sent. */
   addToOutbox(entry: Omit<OutboxEntry, "id" | "state">): number;
   setOutboxState(id: number, state: OutboxEntry["state"]): void;

@@ -164,7 +164,7 @@ export class LeaseWork {
     if (taken === this.#lastTaken) this.#patience.failed(this.#parts.now());
     else this.#patience.succeeded();
     this.#lastTaken = taken;
-    this.#lastError = null;
+    if (this.#sight?.desired.kind !== "quarantine") this.#lastError = null;
   }
 
   #isTold({ action }: Step, status: LeaseStatus | undefined): boolean {

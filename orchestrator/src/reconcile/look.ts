@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type LeaseStatus, type LeaseSummary, RetryableError } from "@berth/sdk";
 import type { LeaseKnowledge } from "../domain/desired.ts";
+import { holderOf } from "../domain/holder.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
@@ -24,6 +25,8 @@ export interface World {
   /** The newest block that nothing takes back, where a lease is closed or absent; null where that cannot be read. */
   readonly final: ChainBlock | null;
   readonly workloads: ReadonlyMap<LeaseId, ObservedWorkload>;
+  /** Leases under whose number another holder's workload is found. */
+  readonly anothers: ReadonlySet<LeaseId>;
   /** Hash of what each noted lease should run. */
   readonly manifestHashes: ReadonlyMap<LeaseId, `0x${string}`>;
   /** What was begun and not settled. */
@@ -51,10 +54,12 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
     return { block, knowledge: await know(chain, [...ids], block, signal) };
   });
   if (seen === null) return null;
+  const anothers = findAnothers(journal, seen.knowledge, found);
   return {
     ...seen,
+    anothers,
     settled: (await asked(parts, "settled blocks", signal, () => lookDeeper(chain, seen, signal))) ?? NOTHING,
-    final: await asked(parts, "final blocks", signal, () => lookForFinality(chain, seen, signal)),
+    final: await asked(parts, "final blocks", signal, () => lookForFinality(chain, seen, anothers, signal)),
     workloads: new Map(found.map((workload) => [workload.leaseId, workload])),
     manifestHashes: new Map(notes.map(({ leaseId, manifestHash }) => [leaseId, manifestHash])),
     intents: journal.openIntents(),
@@ -80,22 +85,44 @@ async function lookDeeper(
 async function lookForFinality(
   chain: MarketChain,
   { block, knowledge }: Seen,
+  anothers: ReadonlySet<LeaseId>,
   signal: AbortSignal,
 ): Promise<ChainBlock | null> {
   const ended = new Map(
     knowledge.flatMap((known) => {
-      const status = known.kind === "known" ? known.lease.status : "none";
-      const hasEnded = known.kind === "absent" || status === "closed";
-      return hasEnded ? [[known.leaseId, status]] : [];
+      const hasEnded =
+        known.kind === "absent" ||
+        (known.kind === "known" && (known.lease.status === "closed" || anothers.has(known.leaseId)));
+      return hasEnded ? [[known.leaseId, endOf(known.kind === "known" ? known.lease : undefined)]] : [];
     }),
   );
   if (ended.size === 0) return null;
   const final = await chain.head(signal, "delete");
   const others = await chain.leases([...ended.keys()], block, signal, 1);
-  for (const [leaseId, status] of ended) {
-    if (others.get(leaseId)?.status !== status) throw endDisputed(leaseId);
+  for (const [leaseId, end] of ended) {
+    if (endOf(others.get(leaseId)) !== end) throw endDisputed(leaseId);
   }
   return final;
+}
+
+/** What two endpoints must tell alike of a lease before anything of it is deleted. */
+function endOf(lease: LeaseSummary | undefined): string {
+  return lease === undefined || lease.status === "none" ? "none" : `${lease.status} ${holderOf(lease)}`;
+}
+
+/** What was begun for another holder than the one whom the chain shows now. */
+function findAnothers(
+  journal: Pick<Journal, "holder">,
+  knowledge: readonly LeaseKnowledge[],
+  found: readonly ObservedWorkload[],
+): ReadonlySet<LeaseId> {
+  const present = new Set(found.map(({ leaseId }) => leaseId));
+  const anothers = knowledge.flatMap((known) => {
+    if (known.kind !== "known" || !present.has(known.leaseId)) return [];
+    const holder = journal.holder(known.leaseId);
+    return holder === null || holder === holderOf(known.lease) ? [] : [known.leaseId];
+  });
+  return new Set(anothers);
 }
 
 function endDisputed(leaseId: LeaseId): RetryableError {

@@ -17,6 +17,7 @@ import { desiredOf } from "./desired.ts";
 import type { StepRunner } from "./execute.ts";
 import { takeInExits } from "./exits.ts";
 import { isHeld } from "./held.ts";
+import { bindHolder, quarantineOf } from "./holders.ts";
 import { LeaseWork } from "./lease-work.ts";
 import { lookAtWorld, type World } from "./look.ts";
 import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops.ts";
@@ -170,6 +171,7 @@ export class Reconciler {
       if (observed === null) return this.#forget(leaseId);
       crashpoint("close-seen");
     }
+    bindHolder(journal, known, desired);
     endOldStops(journal, desired, observed, stops);
     if (isHeld(this.#parts, desired, fault, work)) return;
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
@@ -178,8 +180,9 @@ export class Reconciler {
   /** What should be the case; a lease of which something could not be found out is left as it is. */
   async #desire(known: LeaseKnowledge, world: World, work: LeaseWork, signal: AbortSignal): Promise<Desired> {
     const { provider, chain, log } = this.#parts;
-    const { manifestHashes, settled } = world;
-    const { leaseId } = known;
+    const [{ manifestHashes, settled }, { leaseId }] = [world, known];
+    const quarantine = quarantineOf(log, known, world, work);
+    if (quarantine !== null) return quarantine;
     const isFinal = hasEndedForGood(known, world, work);
     try {
       const isDepleted = known.kind === "known" && known.lease.status === "depleted";

@@ -23,11 +23,13 @@ export function planLease(
   fault: LeaseFault | null,
   isUnhealthy = false,
 ): readonly Step[] {
-  return stepsTo(desired, observed ?? nothingOf(desired), fault, isUnhealthy);
+  const found = observed ?? nothingOf(desired);
+  if (desired.kind === "quarantine") return desired.isFinal ? planRemove(found) : stops(found);
+  return stepsTo(desired, found, fault, isUnhealthy);
 }
 
 function stepsTo(
-  desired: Desired,
+  desired: Exclude<Desired, { readonly kind: "quarantine" }>,
   found: ObservedWorkload,
   fault: LeaseFault | null,
   isUnhealthy: boolean,

@@ -98,6 +98,30 @@ describe("workloads on a chain that is replaced", function () {
     ]);
   });
 
+  it("an opening whose number another tenant gets rests with its data until that is final, then the other is served afresh", async () => {
+    const id = await open(3);
+    await replace(3);
+    await serving.until(leaseId, "frozen");
+    serving.changes();
+    const price = { offerId: world.offerId, provider: world.provider.address, maxMilliRate: 2n ** 64n };
+    const opening = { ...price, amount: 1_000_000n, manifestHash: serving.manifestHash };
+    const tenant = world.provider.address;
+    const opened = await world.send(world.provider, marketCalls(world.market).open({ ...opening, tenant }));
+    expect(opened.events.map((event) => ("leaseId" in event.args ? event.args.leaseId : null))).to.contain(
+      leaseId,
+    );
+    await serving.until(leaseId, "exited");
+    await mine(Number(FINAL) - 1);
+    await serving.looked();
+    expect(serving.changes()).to.deep.equal(["stopContainer"]);
+    expect(serving.container(leaseId).id).to.equal(id);
+    expect(serving.volumes(leaseId)).to.deep.equal(["data"]);
+    await mine(2);
+    await serving.until(leaseId, "running");
+    expect(serving.container(leaseId).id).to.not.equal(id);
+    expect(serving.changes().slice(0, 3)).to.deep.equal(["removeContainer", "removeNetwork", "removeVolume"]);
+  });
+
   it("a close that stays takes the data away when it is final, and not before", async () => {
     await open(1);
     await end();

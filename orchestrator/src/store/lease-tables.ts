@@ -4,6 +4,7 @@ import type { LeaseId } from "../domain/identity.ts";
 import type { Cursor, Incarnation, Intent, Journal, KeptManifest, LeaseNote } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
 import { exitTable } from "./exit-table.ts";
+import { holderTable } from "./holder-table.ts";
 import { putReported } from "./usage-tables.ts";
 
 type Hash = `0x${string}`;
@@ -40,6 +41,8 @@ type LeaseTables = Pick<
   | "saveIncarnation"
   | "noteExit"
   | "exits"
+  | "holder"
+  | "bindHolder"
 >;
 
 const PER_LEASE = [
@@ -49,6 +52,7 @@ const PER_LEASE = [
   "incarnation",
   "reported_usage",
   "service_exit",
+  "lease_holder",
 ] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
@@ -84,6 +88,7 @@ export function leaseTables(database: Database): LeaseTables {
     ...intentTable(database),
     ...incarnationTable(database),
     ...exitTable(database),
+    ...holderTable(database),
   };
 }
 

@@ -83,6 +83,10 @@ const MIGRATIONS: readonly string[] = [
      oom_killed INTEGER NOT NULL,
      PRIMARY KEY (lease_id, container_id, started_at)
    ) STRICT;`,
+  `CREATE TABLE lease_holder (
+     lease_id TEXT PRIMARY KEY,
+     holder TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -34,7 +34,7 @@ const WRITTEN_DOWN: readonly CrashPoint[] = [
 const KNOWN_AS_CLAIMED: readonly CrashPoint[] = ["receipt-kept", "instance-claimed", "instance-kept"];
 
 /** Takes a journal back to the schema of version 1, as a daemon of that time wrote it. */
-const BACK_TO_ONE = `DROP TABLE service_exit; DROP TABLE reported_usage;
+const BACK_TO_ONE = `DROP TABLE lease_holder; DROP TABLE service_exit; DROP TABLE reported_usage;
   ALTER TABLE outbox DROP COLUMN fee_cap;
   ALTER TABLE usage_tree DROP COLUMN kept_at;
   PRAGMA user_version = 1;`;
