@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { FakeEngine } from "../../../test/fake-engine/fake-engine.ts";
+import type { EngineCount } from "./engine.ts";
+import { IMAGE, PROGRAM } from "./manifests.ts";
+
+/** A fake Docker Engine in a process of its own, which answers whoever started it with what is really so. */
+const engine = await FakeEngine.start({ images: { [IMAGE]: PROGRAM } });
+
+process.on("message", () => process.send?.(count()));
+process.once("disconnect", () => void engine.close().then(() => process.exit(0)));
+process.send?.(engine.socketPath);
+
+function count(): EngineCount {
+  const { truth } = engine;
+  const started = truth.started();
+  return {
+    running: truth.running().length,
+    starts: started.reduce((sum, name) => sum + truth.starts(name).length, 0),
+    changes: [...truth.calls()]
+      .filter(([endpoint]) => !endpoint.startsWith("GET "))
+      .reduce((sum, [, calls]) => sum + calls, 0),
+  };
+}
