@@ -95,7 +95,13 @@ export async function runOrchestrator(
     const watchInterval = machine.pace.endpoints;
     const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
     const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
-    const runtime = createDockerRuntime({ identity: base.identity, publishAddress, subnetPool, socketPath });
+    const runtime = createDockerRuntime({
+      identity: base.identity,
+      publishAddress,
+      subnetPool,
+      socketPath,
+      monotonic: machine.monotonic,
+    });
     await serve({ ...base, ...connection, runtime }, signal);
   } finally {
     await operations.close();

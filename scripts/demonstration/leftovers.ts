@@ -10,7 +10,12 @@ const STOP_GRACE_SECONDS = 2;
 
 /** The engine, seen through the eyes of one market. */
 export function runtimeOf(identity: MarketIdentity): ContainerRuntime {
-  return createDockerRuntime({ identity, publishAddress: "127.0.0.1", subnetPool: "10.200.0.0/14" });
+  return createDockerRuntime({
+    identity,
+    publishAddress: "127.0.0.1",
+    subnetPool: "10.200.0.0/14",
+    monotonic: () => performance.now(),
+  });
 }
 
 /** Waits until nothing of the market is left on the engine. Throws the signal's reason. */

@@ -66,6 +66,26 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       for (const part of ["", "b"]) await say(`DELETE /volumes/${vol}${part}`);
     });
 
+    it("the list says in what state a container is, and for how long", async () => {
+      const listed = async () => {
+        const [container] = (await say(`GET /containers/json?all=true&${filters}`)).json as {
+          readonly State: string;
+          readonly Status: string;
+        }[];
+        return `${container?.State}: ${container?.Status}`;
+      };
+      const now = "(Less than a second|1 second|\\d seconds)";
+      await create(one);
+      expect(await listed()).to.equal("created: Created");
+      await expectAnswer(`POST /containers/${one}/start`, 204);
+      expect(await listed()).to.match(new RegExp(`^running: Up ${now}$`));
+      await expectAnswer(`POST /containers/${one}/pause`, 204);
+      expect(await listed()).to.match(new RegExp(`^paused: Up ${now} \\(Paused\\)$`));
+      await expectAnswer(`POST /containers/${one}/unpause`, 204);
+      await expectAnswer(`POST /containers/${one}/stop?t=5`, 204);
+      expect(await listed()).to.match(new RegExp(`^exited: Exited \\(143\\) ${now} ago$`));
+    });
+
     it("what is not there is a 404 that names it", async () => {
       const none = `No such container: ${one}`;
       for (const line of [

@@ -2,7 +2,7 @@
 import type { FakeContainer, Labels, Mount } from "./objects.ts";
 import type { Reply } from "./replies.ts";
 import type { EngineState } from "./state.ts";
-import { objectTime } from "./times.ts";
+import { objectTime, spanText } from "./times.ts";
 
 export function inspectContainer(state: EngineState, nameOrId: string): Reply {
   return { status: 200, json: inspected(state.needContainer(nameOrId)) };
@@ -16,16 +16,26 @@ export function listContainers(
   const containers = [...state.containers.values()].filter(
     ({ pid, labels }) => (all || pid !== null) && isWanted(labels),
   );
-  return { status: 200, json: containers.map(listed) };
+  return { status: 200, json: containers.map((container) => listed(container, state.now())) };
 }
 
-function listed(container: FakeContainer): unknown {
+function listed(container: FakeContainer, now: number): unknown {
   const { id, name, config, image, words, createdAt, labels, status, networkName, mounts } = container;
   return {
     ...{ Id: id, Names: [`/${name}`], Image: config.Image, ImageID: image.id, Command: words.join(" ") },
     ...{ Created: Math.floor(createdAt / 1000), Labels: labels, State: status },
+    ...{ Status: statusText(container, now) },
     ...{ HostConfig: { NetworkMode: networkName }, Mounts: mounts.map(mountView) },
   };
+}
+
+/** What the engine makes of a container's state for people to read. */
+function statusText({ status, startedAt, finishedAt, exitCode, health }: FakeContainer, now: number): string {
+  if (startedAt === null) return "Created";
+  if (status === "exited") return `Exited (${exitCode}) ${spanText(now - (finishedAt ?? now))} ago`;
+  const span = `Up ${spanText(now - startedAt)}`;
+  if (status === "paused") return `${span} (Paused)`;
+  return health === null ? span : `${span} (${health === "starting" ? "health: starting" : health})`;
 }
 
 function inspected(container: FakeContainer): unknown {

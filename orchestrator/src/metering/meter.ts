@@ -2,7 +2,7 @@
 import { crashpoint } from "../crashpoint.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
-import type { ObservedContainer } from "../domain/observed.ts";
+import type { ObservedContainer, Sample } from "../domain/observed.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -18,6 +18,13 @@ export interface MeterParts {
   readonly sampleInterval: number;
   /** Thousandths of a core that a service may use; null where its manifest is not known. */
   readonly quotaOf: (leaseId: LeaseId, service: string) => number | null;
+}
+
+/** A sample, and what it is of. */
+interface Taken {
+  readonly leaseId: LeaseId;
+  readonly container: ObservedContainer;
+  readonly sample: Sample;
 }
 
 /** For how many intervals one measurement of memory may speak. */
@@ -43,9 +50,17 @@ export async function sampleAll(parts: MeterParts, signal: AbortSignal): Promise
   const running = workloads.flatMap(({ leaseId, containers }) =>
     containers.filter(({ state }) => state === "running").map((container) => ({ leaseId, container })),
   );
-  const outcomes = await Promise.allSettled(
-    running.map(({ leaseId, container }) => sampleOne(parts, leaseId, container, signal)),
+  const outcomes = await runtime.sample(
+    running.map(({ container }) => container),
+    signal,
   );
+  const taken = outcomes.flatMap((outcome, index) => {
+    const of = running[index];
+    return outcome.status === "fulfilled" && outcome.value !== null && of !== undefined
+      ? [{ ...of, sample: outcome.value }]
+      : [];
+  });
+  keep(parts, taken);
   const missed = outcomes.filter((outcome) => outcome.status === "rejected");
   if (missed.length > 0 && !signal.aborted) {
     log.warn(
@@ -55,19 +70,17 @@ export async function sampleAll(parts: MeterParts, signal: AbortSignal): Promise
   }
 }
 
-async function sampleOne(
-  { runtime, journal, sampleInterval, quotaOf }: MeterParts,
-  leaseId: LeaseId,
-  container: ObservedContainer,
-  signal: AbortSignal,
-): Promise<void> {
-  const sample = await runtime.sample(container, signal);
-  if (sample === null) return;
+/** Adds samples to the journal, all of them or none. */
+function keep({ journal, sampleInterval, quotaOf }: MeterParts, taken: readonly Taken[]): void {
+  if (taken.length === 0) return;
   crashpoint("sample-taken");
-  const limits = {
-    cpuMillis: quotaOf(leaseId, container.service),
-    memoryReach: MEMORY_REACH * sampleInterval,
-  };
-  journal.saveIncarnation(measured(leaseId, sample, journal.incarnations(leaseId), limits));
+  const counted = taken.map(({ leaseId, container, sample }) => {
+    const limits = {
+      cpuMillis: quotaOf(leaseId, container.service),
+      memoryReach: MEMORY_REACH * sampleInterval,
+    };
+    return measured(leaseId, sample, journal.incarnations(leaseId), limits);
+  });
+  journal.saveIncarnations(counted);
   crashpoint("sample-kept");
 }

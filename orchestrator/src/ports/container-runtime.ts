@@ -30,8 +30,14 @@ export interface ContainerRuntime {
   removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void>;
-  /** One measurement of a running container; null when it does not run. */
-  sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null>;
+  /**
+   * One measurement of each container, in their order: null for one that does not run any more, or not in the incarnation that was
+   * observed, and why for one that could not be measured.
+   */
+  sample(
+    containers: readonly ObservedContainer[],
+    signal: AbortSignal,
+  ): Promise<readonly PromiseSettledResult<Sample | null>[]>;
   /**
    * Asks the machine instead of the engine, for the time in which that does not answer. True only where the machine itself shows that
    * a container which ran when it was last observed has run on, and will when the engine is back; false is no fact at all.

@@ -77,7 +77,8 @@ export interface Journal {
   endIntent(id: number): void;
   openIntents(): readonly Intent[];
   incarnations(leaseId: LeaseId): readonly Incarnation[];
-  saveIncarnation(incarnation: Incarnation): void;
+  /** All of them, or none. */
+  saveIncarnations(incarnations: readonly Incarnation[]): void;
   /** Notes how an incarnation of the lease ended, once, and forgets those that ended before `since`, in milliseconds since 1970. */
   noteExit(leaseId: LeaseId, exit: Exit, since: number): void;
   /** In the order of their ends. */

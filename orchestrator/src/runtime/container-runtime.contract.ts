@@ -3,12 +3,13 @@ import { expect } from "chai";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import {
-  MANIFEST_HASH,
-  OTHER_MANIFEST_HASH,
   collect,
   expectError,
+  MANIFEST_HASH,
+  OTHER_MANIFEST_HASH,
   patient,
   run,
+  sampleOf,
   see,
   seeUntil,
   service,
@@ -296,16 +297,16 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
     it("measures a container that runs, and none that does not", async () => {
       await runtime.createNetwork(1n, patient());
       await runtime.createContainer(workload(1n), web(), patient());
-      expect(await runtime.sample(await see(runtime, 1n, "web"), patient())).to.equal(null);
+      expect(await sampleOf(runtime, await see(runtime, 1n, "web"))).to.equal(null);
       await runtime.startContainer(1n, "web", patient());
       const running = await see(runtime, 1n, "web");
-      const sample = await runtime.sample(running, patient());
+      const sample = await sampleOf(runtime, running);
       expect(sample).to.deep.include({ containerId: running.id, startedAt: running.startedAt });
       expect(sample?.takenAt).to.be.at.least(running.startedAt ?? Infinity);
       expect(sample?.cpuNanos).to.be.a("bigint");
       expect(sample?.memoryBytes).to.be.a("bigint");
       await runtime.stopContainer(1n, "web", 5, patient());
-      expect(await runtime.sample(running, patient())).to.equal(null);
+      expect(await sampleOf(runtime, running)).to.equal(null);
     });
 
     it("measures no other incarnation than the observed one", async () => {
@@ -313,8 +314,8 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       const first = await see(runtime, 1n, "web");
       await runtime.stopContainer(1n, "web", 5, patient());
       await runtime.startContainer(1n, "web", patient());
-      expect(await runtime.sample(first, patient())).to.equal(null);
-      expect(await runtime.sample(await see(runtime, 1n, "web"), patient())).not.to.equal(null);
+      expect(await sampleOf(runtime, first)).to.equal(null);
+      expect(await sampleOf(runtime, await see(runtime, 1n, "web"))).not.to.equal(null);
     });
 
     it("gives the recorded lines with their time, and the last ones first to go", async () => {

@@ -2,7 +2,7 @@
 import { BerthError } from "@berth/sdk";
 import { expect } from "chai";
 import type { LeaseId } from "../domain/identity.ts";
-import type { LogLine, ObservedContainer } from "../domain/observed.ts";
+import type { LogLine, ObservedContainer, Sample } from "../domain/observed.ts";
 import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 
@@ -112,4 +112,14 @@ export async function expectError(
   expect(outcome).to.have.property("retryable", kind === "retryable");
   if (outcome instanceof BerthError) return outcome;
   throw new Error("unreachable");
+}
+
+/** The sample of one container; throws why there is none to be had. */
+export async function sampleOf(
+  runtime: ContainerRuntime,
+  container: ObservedContainer,
+): Promise<Sample | null> {
+  const [outcome] = await runtime.sample([container], patient());
+  if (outcome?.status === "rejected") throw outcome.reason;
+  return outcome?.value ?? null;
 }

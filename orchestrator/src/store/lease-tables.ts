@@ -38,7 +38,7 @@ type LeaseTables = Pick<
   | "endIntent"
   | "openIntents"
   | "incarnations"
-  | "saveIncarnation"
+  | "saveIncarnations"
   | "noteExit"
   | "exits"
   | "holder"
@@ -132,7 +132,7 @@ function intentTable(database: Database): Pick<Journal, "beginIntent" | "endInte
   };
 }
 
-function incarnationTable(database: Database): Pick<Journal, "incarnations" | "saveIncarnation"> {
+function incarnationTable(database: Database): Pick<Journal, "incarnations" | "saveIncarnations"> {
   return {
     incarnations: (leaseId) =>
       database
@@ -142,21 +142,27 @@ function incarnationTable(database: Database): Pick<Journal, "incarnations" | "s
         )
         .map((row) => incarnationOf(leaseId, row)),
 
-    saveIncarnation(incarnation) {
-      database.run(
-        `INSERT OR REPLACE INTO incarnation (lease_id, container_id, started_at, last_sample_at,
-           cpu_nanos, memory_byte_millis, network_rx_bytes, network_tx_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        String(incarnation.leaseId),
-        incarnation.containerId,
-        incarnation.startedAt,
-        incarnation.lastSampleAt,
-        String(incarnation.cpuNanos),
-        String(incarnation.memoryByteMillis),
-        String(incarnation.networkRxBytes),
-        String(incarnation.networkTxBytes),
-      );
+    saveIncarnations(incarnations) {
+      database.atomically(() => {
+        for (const incarnation of incarnations) putIncarnation(database, incarnation);
+      });
     },
   };
+}
+
+function putIncarnation(database: Database, incarnation: Incarnation): void {
+  database.run(
+    `INSERT OR REPLACE INTO incarnation (lease_id, container_id, started_at, last_sample_at,
+       cpu_nanos, memory_byte_millis, network_rx_bytes, network_tx_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    String(incarnation.leaseId),
+    incarnation.containerId,
+    incarnation.startedAt,
+    incarnation.lastSampleAt,
+    String(incarnation.cpuNanos),
+    String(incarnation.memoryByteMillis),
+    String(incarnation.networkRxBytes),
+    String(incarnation.networkTxBytes),
+  );
 }
 
 function putNote(database: Database, { leaseId, manifestHash }: LeaseNote): void {

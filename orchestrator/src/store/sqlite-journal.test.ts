@@ -42,7 +42,7 @@ describe("sqlite journal", () => {
     first.advance(cursor, [{ leaseId: 2n ** 200n, manifestHash: hash("01") }]);
     first.keepManifest(7n, { manifestHash: hash("02"), text: '{"name":"ü"}' });
     const intent = first.beginIntent(7n, "createContainer", "web");
-    first.saveIncarnation(incarnation);
+    first.saveIncarnations([incarnation]);
     first.addToOutbox({
       nonce: 3,
       purpose: "report",
@@ -96,8 +96,8 @@ describe("sqlite journal", () => {
     ]);
     journal.keepManifest(10n, { manifestHash: hash("01"), text: "old" });
     journal.keepManifest(10n, { manifestHash: hash("02"), text: "new" });
-    journal.saveIncarnation({ ...sample, leaseId: 10n, lastSampleAt: 2, cpuNanos: 1n });
-    journal.saveIncarnation({ ...sample, leaseId: 10n, lastSampleAt: 3, cpuNanos: 2n });
+    journal.saveIncarnations([{ ...sample, leaseId: 10n, lastSampleAt: 2, cpuNanos: 1n }]);
+    journal.saveIncarnations([{ ...sample, leaseId: 10n, lastSampleAt: 3, cpuNanos: 2n }]);
     journal.beginIntent(10n, "startContainer", "web");
     expect(journal.leaseNotes()).to.deep.equal([
       { leaseId: 9n, manifestHash: hash("01") },

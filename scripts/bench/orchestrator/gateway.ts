@@ -5,7 +5,7 @@ import { foundry } from "viem/chains";
 import type { MarketWorld } from "../../../orchestrator/src/chain/test/market-world.ts";
 
 const AT_ONCE = 8;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 600_000;
 
 /** Sends each lease's manifest as its tenant does, until the daemon has taken it: at first it may not know the lease yet. */
 export async function sendManifests(

@@ -26,7 +26,9 @@ export const isNetworkList = listOf(
   }),
 );
 
-export const isContainerList = listOf(record({ Id: isText }));
+export const isContainerList = listOf(
+  record({ Id: isText, State: orMissing(isText), Status: orMissing(isText) }),
+);
 
 export const isContainer = record({
   Id: isText,

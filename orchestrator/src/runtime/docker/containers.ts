@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
-import { LABELS, containerLabels, containerName, leaseLabels } from "../../domain/names.ts";
+import { LABELS, containerLabels, containerName, leaseLabels, marketLabels } from "../../domain/names.ts";
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
 import { foreign, gone } from "../runtime-errors.ts";
-import { isContainer } from "./answers.ts";
+import { isContainer, isContainerList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { containerOptions } from "./container-options.ts";
-import { carries, safeName, type DockerContext } from "./context.ts";
+import { carries, labelFilter, safeName, type DockerContext } from "./context.ts";
+import { mapLimit } from "./map-limit.ts";
+
+const INSPECTIONS_AT_ONCE = 8;
 
 /**
  * Creates the container, or adopts the one that has its name and all its labels, the manifest's hash among them.
@@ -108,6 +111,25 @@ export async function inspectContainer(
     check: isContainer,
     outcomes: { 404: () => null },
   });
+}
+
+/** What the engine knows of all containers that carry the market's labels. */
+export async function inspectAll(
+  context: DockerContext,
+  signal: AbortSignal,
+): Promise<readonly Dockerode.ContainerInspectInfo[]> {
+  const { engine, identity, inspections } = context;
+  const listed = await ask(engine, {
+    what: "list containers",
+    limitMs: engine.deadlines.look,
+    signal,
+    run: (abortSignal) =>
+      engine.docker.listContainers({ all: true, filters: labelFilter(marketLabels(identity)), abortSignal }),
+    check: isContainerList,
+  });
+  return inspections.of(listed, (ids) =>
+    mapLimit(ids, INSPECTIONS_AT_ONCE, (id) => inspectContainer(context, id, signal)),
+  );
 }
 
 async function adopt(

@@ -3,6 +3,7 @@ import { PermanentError } from "@berth/sdk";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import type { SubnetPool } from "../../domain/subnets.ts";
 import type { Engine } from "./client.ts";
+import type { Inspections } from "./inspections.ts";
 import type { Survivors } from "./survivors.ts";
 
 /** What every operation of the adapter works with. */
@@ -13,6 +14,7 @@ export interface DockerContext {
   readonly publishAddress: string;
   readonly subnets: SubnetPool;
   readonly survivors: Survivors;
+  readonly inspections: Inspections;
 }
 
 /**

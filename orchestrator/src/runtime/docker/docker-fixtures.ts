@@ -30,7 +30,12 @@ export function newIdentity(): MarketIdentity {
 }
 
 export function newRuntime(identity: MarketIdentity, subnetPool = SUBNET_POOL): DockerRuntime {
-  return createDockerRuntime({ identity, publishAddress: PUBLISH_ADDRESS, subnetPool });
+  return createDockerRuntime({
+    identity,
+    publishAddress: PUBLISH_ADDRESS,
+    subnetPool,
+    monotonic: () => performance.now(),
+  });
 }
 
 /** The real engine under the contract's laws. */

@@ -16,6 +16,7 @@ import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { get } from "./get.ts";
 import { ensureImage } from "./images.ts";
+import { Inspections } from "./inspections.ts";
 import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
 import { createNetwork, removeNetwork } from "./networks.ts";
@@ -32,14 +33,17 @@ export interface DockerRuntimeOptions {
   readonly subnetPool: string;
   /** Path of the engine's socket; without it DOCKER_HOST, then the platform's usual place. */
   readonly socketPath?: string;
+  /** Milliseconds that only go forwards. */
+  readonly monotonic: () => number;
 }
 
 /** A runtime on a Docker Engine. UserError E_SUBNET_POOL for a pool that is none. */
 export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
-  const { identity, publishAddress, subnetPool, socketPath } = options;
+  const { identity, publishAddress, subnetPool, socketPath, monotonic } = options;
   const engine = connectEngine({ socketPath });
   const subnets = parseSubnetPool(subnetPool);
-  return new DockerRuntime({ engine, identity, publishAddress, subnets, survivors: new Survivors() });
+  const memory = { survivors: new Survivors(), inspections: new Inspections(monotonic) };
+  return new DockerRuntime({ engine, identity, publishAddress, subnets, ...memory });
 }
 
 /** The container runtime on a Docker Engine: each method is a file beside this one. */
@@ -114,8 +118,11 @@ export class DockerRuntime implements ContainerRuntime {
     return removeVolume(this.#context, leaseId, volume, signal);
   }
 
-  sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null> {
-    return sample(this.#context, container, signal);
+  sample(
+    containers: readonly ObservedContainer[],
+    signal: AbortSignal,
+  ): Promise<readonly PromiseSettledResult<Sample | null>[]> {
+    return sample(this.#context, containers, signal);
   }
 
   stillRuns({ id, startedAt }: ObservedContainer): Promise<boolean> {

@@ -3,7 +3,17 @@ import { expect } from "chai";
 import { ensureHelloImage, HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName, networkName } from "../../domain/names.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
-import { collect, expectError, patient, run, see, seeUntil, service, sweep } from "../contract-fixtures.ts";
+import {
+  collect,
+  expectError,
+  patient,
+  run,
+  sampleOf,
+  see,
+  seeUntil,
+  service,
+  sweep,
+} from "../contract-fixtures.ts";
 import { connectEngine } from "./client.ts";
 import { execIn, newIdentity, newRuntime, withDocker } from "./docker-fixtures.ts";
 
@@ -87,7 +97,7 @@ await withDocker("behaviour of the engine", () => {
     it("processor time and network totals grow with use, and begin again with a new incarnation", async () => {
       await run(small, 1n, web());
       const first = await see(small, 1n, "web");
-      const idle = await small.sample(first, patient());
+      const idle = await sampleOf(small, first);
       await execIn(
         containerName(identity, 1n, "web"),
         "sh",
@@ -98,7 +108,7 @@ await withDocker("behaviour of the engine", () => {
       for (let times = 0; times < 5; times += 1) {
         await (await fetch(`http://${endpoint?.address}:${endpoint?.port}/`)).text();
       }
-      const busy = await small.sample(first, patient());
+      const busy = await sampleOf(small, first);
       expect(Number((busy?.cpuNanos ?? 0n) - (idle?.cpuNanos ?? 0n))).to.be.greaterThan(1_000_000);
       expect(Number((busy?.networkTxBytes ?? 0n) - (idle?.networkTxBytes ?? 0n))).to.be.greaterThan(
         5 * 1_500,
@@ -106,7 +116,7 @@ await withDocker("behaviour of the engine", () => {
       expect(Number(busy?.memoryBytes)).to.be.within(1, 32 * 1024 * 1024);
       await small.stopContainer(1n, "web", 5, patient());
       await small.startContainer(1n, "web", patient());
-      const again = await small.sample(await see(small, 1n, "web"), patient());
+      const again = await sampleOf(small, await see(small, 1n, "web"));
       expect(Number(again?.cpuNanos)).to.be.lessThan(Number(busy?.cpuNanos));
       expect(again?.startedAt).not.to.equal(busy?.startedAt);
     });

@@ -8,6 +8,7 @@ import { connectEngine, type Engine } from "./client.ts";
 import { PUBLISH_ADDRESS, SUBNET_POOL, newIdentity, planting } from "./docker-fixtures.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { IMPATIENT } from "./engine-fixtures.ts";
+import { Inspections } from "./inspections.ts";
 import { Survivors } from "./survivors.ts";
 
 /** A fake engine that has the demonstration's image. */
@@ -22,7 +23,11 @@ export function impatientClient({ socketPath }: FakeEngine): Engine {
 }
 
 /** The adapter as it is, on an engine of the test's. */
-export function runtimeOn(engine: Engine, identity: MarketIdentity): DockerRuntime {
+export function runtimeOn(
+  engine: Engine,
+  identity: MarketIdentity,
+  monotonic: () => number = () => performance.now(),
+): DockerRuntime {
   const subnets = parseSubnetPool(SUBNET_POOL);
   return new DockerRuntime({
     engine,
@@ -30,6 +35,7 @@ export function runtimeOn(engine: Engine, identity: MarketIdentity): DockerRunti
     publishAddress: PUBLISH_ADDRESS,
     subnets,
     survivors: new Survivors(),
+    inspections: new Inspections(monotonic),
   });
 }
 

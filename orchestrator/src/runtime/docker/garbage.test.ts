@@ -5,7 +5,7 @@ import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { networkName, volumeName, containerName } from "../../domain/names.ts";
 import type { ObservedContainer } from "../../domain/observed.ts";
-import { expectError, patient, run, see, service, workload } from "../contract-fixtures.ts";
+import { expectError, patient, run, sampleOf, see, service, workload } from "../contract-fixtures.ts";
 import { connectEngine } from "./client.ts";
 import { newIdentity } from "./docker-fixtures.ts";
 import type { DockerRuntime } from "./docker-runtime.ts";
@@ -115,7 +115,7 @@ describe("answers of the engine that cannot be read", () => {
   }
 
   it("statistics that are none are an error to try again, and never figures", async () => {
-    const call = () => runtime.sample(running, patient());
+    const call = () => sampleOf(runtime, running);
     const endpoint = "GET /containers/{id}/stats";
     for (const text of [...NO_ANSWERS, "{}", '{"read":"5","cpu_stats":{}}']) {
       await expectError(

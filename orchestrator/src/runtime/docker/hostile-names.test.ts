@@ -4,6 +4,7 @@ import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import { collect, expectError, patient } from "../contract-fixtures.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
+import { Inspections } from "./inspections.ts";
 import { Survivors } from "./survivors.ts";
 import { reply, stubEngine, type EngineStub } from "./engine-fixtures.ts";
 
@@ -23,6 +24,7 @@ describe("names that would lead a request elsewhere", () => {
       publishAddress: "127.0.0.1",
       subnets,
       survivors,
+      inspections: new Inspections(() => performance.now()),
     });
   });
   after(() => stub.close());

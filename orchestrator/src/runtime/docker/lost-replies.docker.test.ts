@@ -78,7 +78,11 @@ await withDocker("replies of the engine that are lost", () => {
 
     it("whatever was done when the reply was lost is done once, and the same call again succeeds", async () => {
       const options = { identity, publishAddress: PUBLISH_ADDRESS, subnetPool: SUBNET_POOL };
-      const lossy = createDockerRuntime({ ...options, socketPath: proxy.socketPath });
+      const lossy = createDockerRuntime({
+        ...options,
+        socketPath: proxy.socketPath,
+        monotonic: () => performance.now(),
+      });
       const spec = service(HELLO_IMAGE, { volumes: [{ volume: "data", path: "/data", readOnly: false }] });
       const signal = patient();
       const steps: [RegExp[], () => Promise<unknown>][] = [
@@ -126,7 +130,11 @@ await withDocker("replies of the engine that are lost", () => {
 
     it("a lost answer to a look is no empty answer", async () => {
       const options = { identity, publishAddress: PUBLISH_ADDRESS, subnetPool: SUBNET_POOL };
-      const lossy = createDockerRuntime({ ...options, socketPath: proxy.socketPath });
+      const lossy = createDockerRuntime({
+        ...options,
+        socketPath: proxy.socketPath,
+        monotonic: () => performance.now(),
+      });
       await sweep(direct);
       await direct.createNetwork(2n, patient());
       for (const request of [/^GET \/containers\/json/, /^GET \/networks/, /^GET \/volumes/]) {

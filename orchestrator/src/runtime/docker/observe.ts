@@ -3,18 +3,14 @@ import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
 import { LABELS, containerName, marketLabels, networkName, volumeName } from "../../domain/names.ts";
 import type { ObservedContainer, ObservedWorkload } from "../../domain/observed.ts";
-import { isContainerList } from "./answers.ts";
 import { ask } from "./ask.ts";
-import { inspectContainer } from "./containers.ts";
-import { carries, labelFilter, type DockerContext } from "./context.ts";
+import { inspectAll } from "./containers.ts";
+import { carries, type DockerContext } from "./context.ts";
 import { get } from "./get.ts";
-import { mapLimit } from "./map-limit.ts";
 import { listNetworks } from "./networks.ts";
 import { observedContainer } from "./observed-container.ts";
 import { parseTime } from "./time.ts";
 import { listVolumes } from "./volumes.ts";
-
-const INSPECTIONS_AT_ONCE = 8;
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 
@@ -56,25 +52,6 @@ function workloadOf(leaseId: LeaseId, parts: readonly Part[]): ObservedWorkload 
     hasNetwork: parts.some((part) => "network" in part),
     volumes: parts.flatMap((part) => ("volume" in part ? part.volume : [])),
   };
-}
-
-async function inspectAll(
-  context: DockerContext,
-  signal: AbortSignal,
-): Promise<readonly Dockerode.ContainerInspectInfo[]> {
-  const { engine, identity } = context;
-  const listed = await ask(engine, {
-    what: "list containers",
-    limitMs: engine.deadlines.look,
-    signal,
-    run: (abortSignal) =>
-      engine.docker.listContainers({ all: true, filters: labelFilter(marketLabels(identity)), abortSignal }),
-    check: isContainerList,
-  });
-  const found = await mapLimit(listed, INSPECTIONS_AT_ONCE, ({ Id }) =>
-    inspectContainer(context, Id, signal),
-  );
-  return found.filter((container) => container !== null);
 }
 
 /** Whether the engine's containers go on when it ends: what it calls live restore. */

@@ -4,7 +4,7 @@ import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName } from "../../domain/names.ts";
 import { ManualClock } from "../../test/manual-clock.ts";
-import { collect, expectError, patient, run, see, service } from "../contract-fixtures.ts";
+import { collect, expectError, patient, run, sampleOf, see, service } from "../contract-fixtures.ts";
 import { connectEngine } from "./client.ts";
 import { newIdentity } from "./docker-fixtures.ts";
 import type { DockerRuntime } from "./docker-runtime.ts";
@@ -57,7 +57,7 @@ describe("an engine that goes away and comes back", () => {
     const after = await see(runtime, 1n, "web");
     expect(after).to.deep.equal({ ...before, ...dead });
     expect(await see(runtime, 2n, "web")).to.deep.include(dead);
-    expect(await runtime.sample(before, patient())).to.equal(null);
+    expect(await sampleOf(runtime, before)).to.equal(null);
     await runtime.startContainer(1n, "web", patient());
     expect((await see(runtime, 1n, "web")).startedAt).to.equal(RESTARTED_AT);
     expect(fake.truth.starts(name)).to.have.length(2);
@@ -70,7 +70,7 @@ describe("an engine that goes away and comes back", () => {
     await fake.restart({ liveRestore: true });
     expect(await see(runtime, 1n, "web")).to.deep.equal(before);
     expect(fake.truth.pid(name)).to.equal(pid);
-    expect((await runtime.sample(before, patient()))?.takenAt).to.equal(RESTARTED_AT);
+    expect((await sampleOf(runtime, before))?.takenAt).to.equal(RESTARTED_AT);
     expect(fake.truth.starts(name)).to.have.length(1);
   });
 

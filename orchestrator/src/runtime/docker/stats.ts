@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type Dockerode from "dockerode";
 import type { ObservedContainer, Sample } from "../../domain/observed.ts";
 import { ask } from "./ask.ts";
-import { inspectContainer } from "./containers.ts";
+import { inspectAll } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { unreadable } from "./errors.ts";
 import { parseTime } from "./time.ts";
@@ -9,34 +10,50 @@ import { parseTime } from "./time.ts";
 const COUNTS_END = 2 ** 64;
 
 /**
- * One measurement; null unless the container runs, and is still in the incarnation that was observed. RetryableError
- * E_RUNTIME_UNREADABLE when it does, and its figures are none. Engine 20.10 takes a second for each, many at once included; later
- * ones answer at once.
+ * One measurement of each container, settled: null unless it runs, and is still in the incarnation that was observed; RetryableError
+ * E_RUNTIME_UNREADABLE when it does, and its figures are none. Which run the figures are of shows in one look at all containers that
+ * comes after them. Engine 20.10 takes a second for each, many at once included; later ones answer at once.
  */
 export async function sample(
   context: DockerContext,
-  container: ObservedContainer,
+  containers: readonly ObservedContainer[],
   signal: AbortSignal,
-): Promise<Sample | null> {
-  const { engine } = context;
-  if (container.startedAt === null) return null;
-  const what = `measure container ${container.id}`;
-  const stats = await ask<unknown, null>(engine, {
-    what,
+): Promise<readonly PromiseSettledResult<Sample | null>[]> {
+  const answers = await Promise.allSettled(containers.map(({ id }) => askForStats(context, id, signal)));
+  const after = new Map((await inspectAll(context, signal)).map((container) => [container.Id, container]));
+  return Promise.allSettled(
+    containers.map(async ({ id, startedAt }, index) => {
+      const answer = answers[index];
+      if (answer?.status === "rejected") throw answer.reason;
+      const isSame = startedAt !== null && isStillIn(after.get(id), startedAt);
+      if (answer === undefined || answer.value === null || !isSame) return null;
+      const figures = readStats(answer.value, id, startedAt);
+      if (figures === null) throw unreadable(measuring(id));
+      return figures;
+    }),
+  );
+}
+
+/** Null where there is no such container, or the engine refuses because of what it does. */
+function askForStats({ engine }: DockerContext, id: string, signal: AbortSignal): Promise<unknown> {
+  return ask<unknown, null>(engine, {
+    what: measuring(id),
     limitMs: engine.deadlines.stats,
     signal,
     run: (abortSignal) => {
       const options = { stream: false, "one-shot": true, abortSignal } as const;
-      return engine.docker.getContainer(container.id).stats(options);
+      return engine.docker.getContainer(id).stats(options);
     },
     outcomes: { 404: () => null, 409: () => null },
   });
-  const after = await inspectContainer(context, container.id, signal);
-  const isSame = after?.State.Running === true && parseTime(after.State.StartedAt) === container.startedAt;
-  if (stats === null || !isSame) return null;
-  const figures = readStats(stats, container.id, container.startedAt);
-  if (figures === null) throw unreadable(what);
-  return figures;
+}
+
+function isStillIn(container: Dockerode.ContainerInspectInfo | undefined, startedAt: number): boolean {
+  return container?.State.Running === true && parseTime(container.State.StartedAt) === startedAt;
+}
+
+function measuring(id: string): string {
+  return `measure container ${id}`;
 }
 
 /** The engine's statistics as a sample; null when they lack time, processor or memory, as those of an ended container do. */
@@ -85,5 +102,5 @@ function count(value: unknown): bigint | null {
 
 function field(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
+  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }

@@ -5,7 +5,7 @@ import type { EngineCall, Fault } from "../../../../test/fake-engine/faults.ts";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName } from "../../domain/names.ts";
 import type { ContainerRuntime } from "../../ports/container-runtime.ts";
-import { collect, patient, see, service, workload } from "../contract-fixtures.ts";
+import { collect, patient, sampleOf, see, service, workload } from "../contract-fixtures.ts";
 import { connectEngine, type Engine } from "./client.ts";
 import { newIdentity } from "./docker-fixtures.ts";
 import { runtimeOn, startFakeEngine } from "./fake-engine-fixtures.ts";
@@ -28,7 +28,7 @@ export const VOYAGE: readonly Step[] = [
   step("createContainer", (runtime) => runtime.createContainer(workload(LEASE), SPEC, patient())),
   step("startContainer", (runtime) => runtime.startContainer(LEASE, "web", patient())),
   step("observe", (runtime) => runtime.observe(patient())),
-  step("sample", async (runtime) => runtime.sample(await see(runtime, LEASE, "web"), patient())),
+  step("sample", async (runtime) => sampleOf(runtime, await see(runtime, LEASE, "web"))),
   step("logs", (runtime) => collect(runtime.logs(LEASE, RECORDED, patient()))),
   step("freezeContainer", (runtime) => runtime.freezeContainer(LEASE, "web", patient())),
   step("thawContainer", (runtime) => runtime.thawContainer(LEASE, "web", patient())),

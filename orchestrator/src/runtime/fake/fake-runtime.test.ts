@@ -3,7 +3,16 @@ import { expect } from "chai";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
 import { describeContainerRuntime, type RuntimeUnderTest } from "../container-runtime.contract.ts";
-import { MANIFEST_HASH, expectError, patient, run, see, service, workload } from "../contract-fixtures.ts";
+import {
+  expectError,
+  MANIFEST_HASH,
+  patient,
+  run,
+  sampleOf,
+  see,
+  service,
+  workload,
+} from "../contract-fixtures.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { engineAway } from "./faults.ts";
@@ -119,7 +128,7 @@ describe("fake container runtime", () => {
     container.usage = { cpuNanos: 5n, memoryBytes: 7n, networkRxBytes: null, networkTxBytes: null };
     const seen = await see(runtime, 1n, "web");
     expect(seen.health).to.equal("healthy");
-    expect(await runtime.sample(seen, patient())).to.deep.include({ cpuNanos: 5n, networkRxBytes: null });
+    expect(await sampleOf(runtime, seen)).to.deep.include({ cpuNanos: 5n, networkRxBytes: null });
     runtime.engine.end(container, 137, true);
     expect(await see(runtime, 1n, "web")).to.deep.include({
       state: "exited",

@@ -198,11 +198,18 @@ export class FakeRuntime implements ContainerRuntime {
     });
   }
 
-  sample(container: ObservedContainer, signal: AbortSignal): Promise<Sample | null> {
-    return this.#call({ method: "sample", part: container.service }, signal, () => {
-      const found = [...this.engine.containers.values()].find(({ id }) => id === container.id);
-      return found === undefined ? null : fakeSample(found, container.startedAt, this.engine.now());
-    });
+  sample(
+    containers: readonly ObservedContainer[],
+    signal: AbortSignal,
+  ): Promise<readonly PromiseSettledResult<Sample | null>[]> {
+    return Promise.allSettled(
+      containers.map((container) =>
+        this.#call({ method: "sample", part: container.service }, signal, () => {
+          const found = [...this.engine.containers.values()].find(({ id }) => id === container.id);
+          return found === undefined ? null : fakeSample(found, container.startedAt, this.engine.now());
+        }),
+      ),
+    );
   }
 
   async stillRuns({ id, startedAt }: ObservedContainer): Promise<boolean> {
