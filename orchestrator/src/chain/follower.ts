@@ -66,6 +66,7 @@ function createPoll(options: FollowerOptions): (signal: AbortSignal) => Promise<
     gate.open();
     if (hasMoved) onEvent({ kind: "block", block: head });
     await lookForFinality(signal);
+    await linked.reachBack(signal);
   };
 }
 

@@ -11,8 +11,8 @@ export interface LinkedBlocksOptions {
 
 type Reorg = Extract<ChainEvent, { readonly kind: "reorg" }>;
 
-/** How many blocks are asked for at once when the first ones are read. */
-const AT_ONCE = 16;
+/** How many blocks of the past one look reads: few, since a daemon that starts has more urgent questions. */
+const PAST_AT_ONCE = 2n;
 
 /**
  * The newest blocks, each the parent of the next. A head that does not descend from them is a reorganisation, and the last block
@@ -35,7 +35,7 @@ export class LinkedBlocks {
   async advance(head: ChainBlock, signal: AbortSignal): Promise<Reorg | null> {
     const top = this.#blocks.at(-1);
     if (top === undefined) {
-      this.#blocks = await this.#before(head, signal);
+      this.#blocks = [head];
       return null;
     }
     if (this.#at(head.number)?.hash === head.hash) return null;
@@ -48,6 +48,26 @@ export class LinkedBlocks {
     const kept = ancestor === null ? [] : this.#blocks.filter(({ number }) => number <= ancestor.number);
     this.#blocks = [...kept, ...fresh].slice(-this.#options.size);
     return reorg;
+  }
+
+  /**
+   * Reads a little of the past, until as many blocks are kept as may be. Before that, a chain that parts before those that are kept
+   * is taken for one that parts before all.
+   */
+  async reachBack(signal: AbortSignal): Promise<void> {
+    const oldest = this.#blocks[0];
+    const room = BigInt(this.#options.size - this.#blocks.length);
+    if (oldest === undefined) return;
+    const count = [oldest.number, room, PAST_AT_ONCE].reduce((least, each) => (each < least ? each : least));
+    const numbers = Array.from(
+      { length: Number(count) },
+      (_, index) => oldest.number - count + BigInt(index),
+    );
+    const past = await Promise.all(numbers.map((number) => this.#options.chain.block(number, signal)));
+    const linked = [...past, ...this.#blocks];
+    const tear = linked.find(({ parentHash }, index) => index > 0 && parentHash !== linked[index - 1]?.hash);
+    if (tear !== undefined) throw torn(tear.number);
+    this.#blocks = linked;
   }
 
   /** Notes a block that nothing takes back; answers whether it is news. Throws where it is not of the chain that is kept. */
@@ -102,23 +122,6 @@ export class LinkedBlocks {
     const final = this.#finalized;
     if (final !== null && (ancestor === null || ancestor.number < final.number))
       throw finalityCrossed(final, replaced, head);
-  }
-
-  /** A head and the blocks before it, as many as are kept. */
-  async #before(head: ChainBlock, signal: AbortSignal): Promise<readonly ChainBlock[]> {
-    const count = Number(head.number) < this.#options.size ? Number(head.number) : this.#options.size - 1;
-    const blocks = [head];
-    while (blocks.length <= count) {
-      const lowest = blocks[0] ?? head;
-      const length = Math.min(AT_ONCE, count + 1 - blocks.length);
-      const numbers = Array.from({ length }, (_, index) => lowest.number - BigInt(length - index));
-      blocks.unshift(
-        ...(await Promise.all(numbers.map((number) => this.#options.chain.block(number, signal)))),
-      );
-    }
-    const tear = blocks.find(({ parentHash }, index) => index > 0 && parentHash !== blocks[index - 1]?.hash);
-    if (tear !== undefined) throw torn(tear.number);
-    return blocks;
   }
 }
 

@@ -5,7 +5,7 @@ import type { HeadDepth, HeadPolicy, HeadPurpose } from "../domain/head-policy.t
 import type { LeaseId } from "../domain/identity.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
 import { createEventPages, type Reads } from "./market-events.ts";
-import { readWith, unusableAnswer } from "./read.ts";
+import { readWith, unlessAborted, unusableAnswer } from "./read.ts";
 
 export interface MarketChainOptions {
   readonly reads: Reads;
@@ -114,12 +114,17 @@ function byId(
   return new Map(summaries.map((summary, index) => [ids[index] as LeaseId, summary]));
 }
 
-/** Loads what never changes once per id; a failure is not remembered. */
+/** Loads what never changes once per id, however many ask for it at the same time; a failure is not remembered. */
 function remembered<Value>(load: Load<Value>): Load<Value> {
-  const known = new Map<bigint, Value>();
+  const known = new Map<bigint, Promise<Value>>();
   return async (id, signal) => {
-    const value = known.get(id) ?? (await load(id, signal));
-    known.set(id, value);
-    return value;
+    const loading = known.get(id) ?? load(id, signal);
+    known.set(id, loading);
+    try {
+      return await unlessAborted(signal, loading);
+    } catch (error) {
+      if (known.get(id) === loading) known.delete(id);
+      throw error;
+    }
   };
 }

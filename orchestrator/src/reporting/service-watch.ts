@@ -107,21 +107,21 @@ export class ServiceWatch {
   /** Looks, and answers the noted leases that have not been known to be served for a sample interval. */
   async #overdue(signal: AbortSignal): Promise<readonly LeaseId[]> {
     const { journal, clock, sampleInterval } = this.#parts;
-    const noted = journal.leaseNotes().map(({ leaseId }) => leaseId);
+    const noted = new Set(journal.leaseNotes().map(({ leaseId }) => leaseId));
     const well = await this.#look(noted, signal);
-    for (const leaseId of this.#served.keys()) if (!noted.includes(leaseId)) this.#served.delete(leaseId);
+    for (const leaseId of this.#served.keys()) if (!noted.has(leaseId)) this.#served.delete(leaseId);
     const now = clock.now();
-    return noted.filter(
+    return [...noted].filter(
       (leaseId) => !well.has(leaseId) && now - (this.#served.get(leaseId)?.at ?? 0) >= sampleInterval,
     );
   }
 
   /** Answers the leases that are known to be served, and those that nobody can judge yet. */
-  async #look(noted: readonly LeaseId[], signal: AbortSignal): Promise<ReadonlySet<LeaseId>> {
+  async #look(noted: ReadonlySet<LeaseId>, signal: AbortSignal): Promise<ReadonlySet<LeaseId>> {
     const { clock, isServed } = this.#parts;
     const at = clock.now();
     const workloads = at < this.#silentUntil ? null : await this.#observe(at, signal);
-    const ours = (workloads ?? []).filter(({ leaseId }) => noted.includes(leaseId));
+    const ours = (workloads ?? []).filter(({ leaseId }) => noted.has(leaseId));
     const seen = ours.map((workload) => [workload, isServed(workload.leaseId, workload)] as const);
     const served =
       workloads === null
