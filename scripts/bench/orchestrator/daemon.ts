@@ -86,7 +86,7 @@ export async function awaitReconciled(
 ): Promise<number> {
   const door = `http://127.0.0.1:${metricsPort}`;
   const until = daemon.startedAt + patienceMs;
-  for (let told = -1; performance.now() < until; ) {
+  for (let told = -1; performance.now() < until;) {
     const running = await runningWorkloads(door);
     if (running === workloads && (await isReady(door))) return (performance.now() - daemon.startedAt) / 1_000;
     if (running - told >= 50) progress((told = running));

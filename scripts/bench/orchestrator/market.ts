@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { connectMarket, type ContractCall, manifestHash, type ManifestDocument, marketCalls } from "@berth/sdk";
+import { connectMarket, manifestHash, type ManifestDocument, marketCalls } from "@berth/sdk";
 import { setTimeout as delay } from "node:timers/promises";
-import { encodeFunctionData, numberToHex, zeroAddress } from "viem";
+import { zeroAddress } from "viem";
 import {
   createWorld,
   type MarketWorld,
@@ -10,6 +10,7 @@ import {
 } from "../../../orchestrator/src/chain/test/market-world.ts";
 import type { Cleanup } from "../../demonstration/cleanup.ts";
 import { startAnvil } from "../../lib/chain-node.ts";
+import { sendUnlocked } from "./send-unlocked.ts";
 
 const DOLLAR = 1_000_000n;
 /** What each lease is opened with: it lasts the benchmark out. */
@@ -65,7 +66,7 @@ export async function openLeases(
       manifestHash: manifestHash(document),
       tenant: tenant.address,
     });
-    await sendUnlocked(world, call, first + index);
+    await sendUnlocked(world, tenant.address, call, { nonce: first + index, gas: GAS_PER_OPENING });
   }
   await control.mine({ blocks: 1 });
   await control.setAutomine(true);
@@ -88,22 +89,6 @@ const leaseCount = {
   functionName: "leaseCount",
 } as const;
 
-/** Lets the node sign as the tenant, whom it knows: nobody waits for the transaction. */
-async function sendUnlocked(
-  { control, tenant }: MarketWorld,
-  call: ContractCall,
-  nonce: number,
-): Promise<void> {
-  const transaction = {
-    from: tenant.address,
-    to: call.address,
-    data: encodeFunctionData(call),
-    gas: numberToHex(GAS_PER_OPENING),
-    nonce: numberToHex(nonce),
-  };
-  await control.request({ method: "eth_sendTransaction", params: [transaction] } as never);
-}
-
 const READ_EVERY_MS = 1_000;
 
 /** Resolves once every lease is active on chain. */
@@ -114,7 +99,7 @@ export async function awaitAllActive(
 ): Promise<void> {
   const { client, market: address, chainId } = world;
   const market = await connectMarket({ client, address, chainId });
-  for (let told = -1; ; ) {
+  for (let told = -1; ;) {
     const summaries = await market.leaseSummaries(ids);
     const active = summaries.filter(({ status }) => status === "active").length;
     if (active === ids.length) return;
