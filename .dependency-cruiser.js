@@ -134,7 +134,11 @@ export default {
       to: { path: "^orchestrator/src/crashpoint\\.ts$" },
     },
     onlyFrom("dockerode", "dockerode", `(^orchestrator/src/runtime/docker/|^scripts/|${tests})`),
-    onlyFrom("ethers", "ethers", "(^test/|^deploy/|^typechain-types/|^scripts/deploy)"),
+    onlyFrom(
+      "ethers",
+      "ethers",
+      "(^test/|^deploy/|^typechain-types/|^scripts/deploy|^scripts/bench/orchestrator/contestants/ethers\\.ts$)",
+    ),
     onlyFrom(
       "viem",
       "viem",

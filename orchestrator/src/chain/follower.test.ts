@@ -93,11 +93,11 @@ describe("follower", function () {
 
   it("tells of a replaced chain before its events are read, and of the new head afterwards", async () => {
     const { events, gate } = await follow((turn, chain) => {
-      if (turn === 3) {
+      if (turn === 5) {
         chain.drop(3);
         for (let block = 0; block < 4; block += 1) chain.mine();
       }
-      return turn < 5;
+      return turn < 7;
     });
     expect(kindsOf(events)).to.deep.equal(["block", "reorg", "block"]);
     const reorg = events[1];

@@ -11,9 +11,6 @@ export interface LinkedBlocksOptions {
 
 type Reorg = Extract<ChainEvent, { readonly kind: "reorg" }>;
 
-/** How many blocks of the past one look reads: few, since a daemon that starts has more urgent questions. */
-const PAST_AT_ONCE = 2n;
-
 /**
  * The newest blocks, each the parent of the next. A head that does not descend from them is a reorganisation, and the last block
  * that both chains share is found by walking back. Nothing is changed where a read fails.
@@ -51,23 +48,15 @@ export class LinkedBlocks {
   }
 
   /**
-   * Reads a little of the past, until as many blocks are kept as may be. Before that, a chain that parts before those that are kept
+   * Reads one block of the past, since a daemon that starts has more urgent questions, until as many are kept as may be. Before that, a chain that parts before those that are kept
    * is taken for one that parts before all.
    */
   async reachBack(signal: AbortSignal): Promise<void> {
     const oldest = this.#blocks[0];
-    const room = BigInt(this.#options.size - this.#blocks.length);
-    if (oldest === undefined) return;
-    const count = [oldest.number, room, PAST_AT_ONCE].reduce((least, each) => (each < least ? each : least));
-    const numbers = Array.from(
-      { length: Number(count) },
-      (_, index) => oldest.number - count + BigInt(index),
-    );
-    const past = await Promise.all(numbers.map((number) => this.#options.chain.block(number, signal)));
-    const linked = [...past, ...this.#blocks];
-    const tear = linked.find(({ parentHash }, index) => index > 0 && parentHash !== linked[index - 1]?.hash);
-    if (tear !== undefined) throw torn(tear.number);
-    this.#blocks = linked;
+    if (oldest === undefined || oldest.number === 0n || this.#blocks.length >= this.#options.size) return;
+    const past = await this.#options.chain.block(oldest.number - 1n, signal);
+    if (past.hash !== oldest.parentHash) throw torn(past.number);
+    this.#blocks = [past, ...this.#blocks];
   }
 
   /** Notes a block that nothing takes back; answers whether it is news. Throws where it is not of the chain that is kept. */

@@ -9,11 +9,12 @@ export function manifestNotes(events: readonly MarketEvent[]): readonly LeaseNot
     .map(({ args: { leaseId, manifestHash } }) => ({ leaseId, manifestHash }));
 }
 
-/** The figures of leases that reports showed, in the order of the chain. */
+/** The last figures of each lease that reports showed. */
 export function reportedUsages(events: readonly MarketEvent[]): readonly Usage[] {
-  return events
-    .filter((event) => event.name === "UsageReported")
-    .map(({ args: { leaseId, usage } }) => ({ ...usage, leaseId }));
+  const last = new Map<bigint, Usage>();
+  for (const event of events)
+    if (event.name === "UsageReported") last.set(event.args.leaseId, event.args.usage);
+  return [...last].map(([leaseId, usage]) => ({ ...usage, leaseId }));
 }
 
 /** The provider's event numbers after a block, each once, in order. */

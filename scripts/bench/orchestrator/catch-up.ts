@@ -6,7 +6,7 @@ import type { Cleanup } from "../../demonstration/cleanup.ts";
 import { median, rounded } from "../median.ts";
 import type { Round, Task } from "./contestants/task.ts";
 import { makeHistory } from "./event-history.ts";
-import { startRecordingProxy } from "./recording-proxy.ts";
+import { startRecordingProxy, STRETCH } from "./recording-proxy.ts";
 
 const CONTESTANTS = ["ours", "bare", "ethers"] as const;
 
@@ -37,7 +37,7 @@ export async function measureCatchUp(
   const { world } = await makeHistory(events, cleanup, say);
   const { chainId, market, client } = world;
   const proxy = await startRecordingProxy(world.node.url, cleanup);
-  const toBlock = Number(await client.getBlockNumber({ cacheTime: 0 }));
+  const toBlock = Number((await client.getBlockNumber({ cacheTime: 0 })) * STRETCH);
   const place = { url: proxy.url, chainId, market, provider: world.provider.address, toBlock };
   const readers = {
     ours: startReader("ours", cleanup),

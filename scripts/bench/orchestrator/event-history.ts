@@ -9,8 +9,8 @@ import { sendUnlocked } from "./send-unlocked.ts";
 
 /** As many leases as one report shows figures of, and one call settles. */
 const LEASES = 128;
-/** Between two blocks with events: as many as give a provider's history pages that a node is willing to send. */
-const EMPTY_BLOCKS = 150;
+/** The first settlements find nothing due. */
+const SPARE = 16 * LEASES;
 const SECONDS_BETWEEN = 2;
 const PROGRESS_EVERY = 20_000;
 
@@ -27,8 +27,7 @@ export async function makeHistory(
   const ids = await openLeases(market, manifestDocuments(LEASES));
   await world.send(operator, calls.start(0n, ids));
   await control.increaseTime({ seconds: Number(terms.minPeriod) });
-  for (let made = 2 * LEASES, turn = 1n; made < events; turn += 1n) {
-    await control.mine({ blocks: EMPTY_BLOCKS, interval: 0 });
+  for (let made = 2 * LEASES, turn = 1n; made < events + SPARE; turn += 1n) {
     await control.increaseTime({ seconds: SECONDS_BETWEEN });
     const before = made;
     if (turn % 2n === 1n) {
