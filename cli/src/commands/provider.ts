@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CommandBinder } from "../context.ts";
 import { addClaim } from "./provider/claim.ts";
 import { addDoctor } from "./provider/doctor.ts";
+import { addDrain } from "./provider/drain.ts";
 import { addInit } from "./provider/init.ts";
 import { addOffer } from "./provider/offer.ts";
 import { addRegister } from "./provider/register.ts";
@@ -25,4 +26,5 @@ export function addProvider(program: Command, bind: CommandBinder): void {
   addDoctor(provider, bind);
   addProviderStatus(provider, bind);
   addClaim(provider, bind);
+  addDrain(provider, bind);
 }

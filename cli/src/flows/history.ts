@@ -14,7 +14,7 @@ export function leasesOpenedBy(
   tenant: Address,
   signal: AbortSignal,
 ): Promise<readonly MarketEventOf<"LeaseOpened">[]> {
-  return eventsNamed(session, "LeaseOpened", [null, null, pad(tenant)], signal);
+  return eventsNamed(session, ["LeaseOpened"], [null, null, pad(tenant)], signal);
 }
 
 /** Every lease that was opened with a provider, oldest first. */
@@ -23,7 +23,7 @@ export function leasesServedBy(
   provider: Address,
   signal: AbortSignal,
 ): Promise<readonly MarketEventOf<"LeaseOpened">[]> {
-  return eventsNamed(session, "LeaseOpened", [null, pad(provider)], signal);
+  return eventsNamed(session, ["LeaseOpened"], [null, pad(provider)], signal);
 }
 
 /** Every offer that was created, by one provider where he is named, oldest first. */
@@ -32,7 +32,17 @@ export function offersCreated(
   provider: Address | null,
   signal: AbortSignal,
 ): Promise<readonly MarketEventOf<"OfferCreated">[]> {
-  return eventsNamed(session, "OfferCreated", [null, provider === null ? null : pad(provider)], signal);
+  return eventsNamed(session, ["OfferCreated"], [null, provider === null ? null : pad(provider)], signal);
+}
+
+/** What the capacities of a provider's offers were, oldest first: as created, and each change. */
+export function capacitiesSet(
+  session: MarketSession,
+  provider: Address,
+  signal: AbortSignal,
+): Promise<readonly MarketEventOf<"OfferCreated" | "OfferCapacityChanged">[]> {
+  const names = ["OfferCreated", "OfferCapacityChanged"] as const;
+  return eventsNamed(session, names, [null, pad(provider)], signal);
 }
 
 /** A lease at one block: its events up to then, oldest first, and where it stands. */
@@ -90,13 +100,15 @@ export async function endpointOf(
 
 async function eventsNamed<Name extends MarketEventName>(
   session: MarketSession,
-  name: Name,
+  names: readonly Name[],
   indexed: readonly Topic[],
   signal: AbortSignal,
 ): Promise<readonly MarketEventOf<Name>[]> {
   const newest = await newestBlock(session, signal);
-  const events = await readEvents(session, [topicNamed(name), ...indexed], newest, signal);
-  return events.filter((event): event is MarketEvent & MarketEventOf<Name> => event.name === name);
+  const events = await readEvents(session, [names.map(topicNamed), ...indexed], newest, signal);
+  const isNamed = (event: MarketEvent): event is MarketEvent & MarketEventOf<Name> =>
+    names.some((name) => name === event.name);
+  return events.filter(isNamed);
 }
 
 async function readEvents(

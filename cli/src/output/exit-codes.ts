@@ -45,6 +45,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   E_OFFER_NOT_OPEN: EXIT.precondition,
   E_OFFER_RATE_ABOVE_LIMIT: EXIT.precondition,
   E_PROVIDER_SILENT: EXIT.precondition,
+  E_PROVIDER_LAPSED: EXIT.precondition,
   E_SIGNER_REFUSED: EXIT.precondition,
   E_REVERT_UNKNOWN: EXIT.reverted,
   E_REVERT_REASON: EXIT.reverted,
