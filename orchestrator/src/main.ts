@@ -143,8 +143,9 @@ function reconcilerOf(world: World): Reconciler {
   const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const obstacle = () => obstacleOf(world.instruments.checks());
-  const resyncInterval = world.machine.pace.reconciler;
-  return new Reconciler({ ...world, clock, runStep, obstacle, resyncInterval });
+  const { config: acceptance, machine } = world;
+  const resyncInterval = machine.pace.reconciler;
+  return new Reconciler({ ...world, acceptance, clock, runStep, obstacle, resyncInterval });
 }
 
 function watch(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

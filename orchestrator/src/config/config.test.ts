@@ -51,6 +51,9 @@ describe("configuration", () => {
       maxFeeGwei: 500_000_000_000n,
       tokenPrices: new Map(),
       settleGasPercent: 2,
+      allowedTenants: null,
+      deniedTenants: [],
+      leasesPerTenant: null,
       dockerSocket: undefined,
       takeover: false,
       logLevel: "info",
@@ -110,6 +113,18 @@ describe("configuration", () => {
         "BERTH_TOKEN_PRICES",
       );
     }
+  });
+
+  it("takes tenants as lists of addresses, and refuses what is none", () => {
+    const lists = { BERTH_ALLOWED_TENANTS: `${market}, `, BERTH_DENIED_TENANTS: market.toLowerCase() };
+    expect(parseConfig({ ...least, ...lists, BERTH_LEASES_PER_TENANT: "3" })).to.deep.include({
+      ...{ allowedTenants: [market], deniedTenants: [market], leasesPerTenant: 3 },
+    });
+    for (const name of ["BERTH_ALLOWED_TENANTS", "BERTH_DENIED_TENANTS"])
+      expect(refused({ ...least, [name]: `${market}, 0x12` }).facts["variables"]).to.equal(name);
+    expect(refused({ ...least, BERTH_LEASES_PER_TENANT: "0" }).facts["variables"]).to.equal(
+      "BERTH_LEASES_PER_TENANT",
+    );
   });
 
   it("takes an empty variable as one that is not set", () => {

@@ -24,6 +24,7 @@ const blocks = z.string().regex(/^\d+$/, "is not a number of blocks").transform(
 const gwei = positive.transform((value) => BigInt(value) * 10n ** 9n);
 /** More than anybody needs, and few enough to count each by itself. */
 const MOST_ENDPOINTS = 8;
+const addresses = z.string().transform(listed).pipe(z.array(address));
 const origins = z.string().transform(listed);
 const urls = z
   .string()
@@ -75,6 +76,11 @@ const schema = z.object({
   maxFeeGwei: gwei.default(500n * 10n ** 9n),
   /** Wei of the chain's coin that one whole token is worth; a token without a price is never settled for. */
   tokenPrices: prices.default(new Map()),
+  /** Whose leases are taken: nobody's but these, or everybody's where it is null; none of the denied ones. */
+  allowedTenants: addresses.nullable().default(null),
+  deniedTenants: addresses.default([]),
+  /** The most leases of one tenant that are open at once; null for as many as the offers have room for. */
+  leasesPerTenant: positive.nullable().default(null),
   /** The most of what a settlement brings that its gas may cost. */
   settleGasPercent: positive.max(100, "is above 100").default(2),
   /** Undefined for the engine's usual place. */
@@ -141,6 +147,9 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   maxFeeGwei: "give the most to pay per unit of gas, in gwei",
   tokenPrices: "give token=wei for each token, separated by commas: what one whole token is worth in wei",
   settleGasPercent: "give 1 to 100",
+  allowedTenants: "give addresses, separated by commas, or leave it away to serve everybody",
+  deniedTenants: "give addresses, separated by commas",
+  leasesPerTenant: "give a number of leases, or leave it away",
   dockerSocket: "give the path of the engine's socket",
   takeover: "say true or false",
   logLevel: "say fatal, error, warn, info, debug, trace or silent",

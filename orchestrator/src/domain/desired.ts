@@ -46,11 +46,15 @@ export type Desired =
   | { readonly kind: "freeze"; readonly leaseId: LeaseId }
   | { readonly kind: "leave"; readonly leaseId: LeaseId; readonly why: string };
 
-/** Why a workload cannot be brought up, as far as is known; permanent until the manifest changes. */
-export interface LeaseFault {
+/** Why a lease is not served, as its tenant and, where it is given back, the chain are told. */
+export interface LeaseRefusal {
   readonly leaseId: LeaseId;
-  readonly manifestHash: `0x${string}`;
   readonly code: string;
   readonly message: string;
-  readonly cause: "image" | "manifest" | "capacity" | "hardware";
+  readonly cause: "image" | "manifest" | "capacity" | "hardware" | "unspecified";
+}
+
+/** Why a workload cannot be brought up, as far as is known; permanent until the manifest changes. */
+export interface LeaseFault extends LeaseRefusal {
+  readonly manifestHash: `0x${string}`;
 }

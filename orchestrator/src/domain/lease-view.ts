@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseSummary } from "@berth/sdk";
-import type { Desired, LeaseFault } from "./desired.ts";
+import type { Desired, LeaseRefusal } from "./desired.ts";
 import type { Failure } from "./failure.ts";
 import type { LeaseId } from "./identity.ts";
 import type { ObservedWorkload } from "./observed.ts";
@@ -18,7 +18,8 @@ export interface LeaseView {
   readonly step: StepAction | null;
   /** The last failure since something last went well. */
   readonly lastError: { readonly code: string; readonly message: string } | null;
-  readonly fault: LeaseFault | null;
+  /** Why it is not served; null where nothing is known against it. */
+  readonly fault: LeaseRefusal | null;
   /** What the tenant should know of how a service last ended. */
   readonly exit: Failure | null;
   /** True while it crashes in a loop: then nothing is billed. */

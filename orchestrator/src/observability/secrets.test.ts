@@ -40,7 +40,8 @@ function expectNone(text: string): void {
 function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler {
   const { market, runtime, journal, clock } = daemon;
   const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
-  const parts = { provider, chain: market, runtime, journal, runStep, clock, log } as const;
+  const { acceptance } = daemon;
+  const parts = { provider, acceptance, chain: market, runtime, journal, runStep, clock, log } as const;
   return new Reconciler({
     ...parts,
     random: () => 0.5,

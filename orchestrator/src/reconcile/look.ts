@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type LeaseStatus, type LeaseSummary, RetryableError } from "@berth/sdk";
-import type { LeaseKnowledge } from "../domain/desired.ts";
+import { type AcceptanceRules, refusedLeases } from "../domain/acceptance.ts";
+import type { LeaseKnowledge, LeaseRefusal } from "../domain/desired.ts";
 import { holderOf } from "../domain/holder.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
@@ -10,6 +11,8 @@ import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
 import type { Dependency, Reachability } from "./reachability.ts";
 
 export interface WorldParts {
+  readonly provider: `0x${string}`;
+  readonly acceptance: AcceptanceRules;
   readonly chain: MarketChain;
   readonly runtime: ContainerRuntime;
   readonly journal: Journal;
@@ -20,6 +23,8 @@ export interface WorldParts {
 export interface World {
   readonly block: ChainBlock;
   readonly knowledge: readonly LeaseKnowledge[];
+  /** Pending leases that the provider's rules do not take. */
+  readonly refused: ReadonlyMap<LeaseId, LeaseRefusal>;
   /** Leases as a deeper block shows them, those alone that may have to be closed: empty where that cannot be read. */
   readonly settled: ReadonlyMap<LeaseId, LeaseSummary>;
   /** The newest block that nothing takes back, where a lease is closed or absent; null where that cannot be read. */
@@ -58,6 +63,7 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
   return {
     ...seen,
     anothers,
+    refused: refusedLeases(parts.acceptance, parts.provider, seen.knowledge),
     settled: (await asked(parts, "settled blocks", signal, () => lookDeeper(chain, seen, signal))) ?? NOTHING,
     final: await asked(parts, "final blocks", signal, () => lookForFinality(chain, seen, anothers, signal)),
     workloads: new Map(found.map((workload) => [workload.leaseId, workload])),

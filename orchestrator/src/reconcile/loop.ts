@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { crashpoint } from "../crashpoint.ts";
+import type { AcceptanceRules } from "../domain/acceptance.ts";
 import { backoffDelay } from "../domain/backoff.ts";
-import type { Desired, LeaseKnowledge } from "../domain/desired.ts";
+import type { Desired, LeaseKnowledge, LeaseRefusal } from "../domain/desired.ts";
 import { failureOf, type Failure } from "../domain/failure.ts";
 import { isAbsenceFinal, isCloseFinal } from "../domain/finality.ts";
 import type { LeaseId } from "../domain/identity.ts";
@@ -28,6 +29,7 @@ import { WorkloadShelf } from "./workload-shelf.ts";
 
 export interface ReconcilerParts {
   readonly provider: `0x${string}`;
+  readonly acceptance: AcceptanceRules;
   readonly chain: MarketChain;
   readonly runtime: ContainerRuntime;
   readonly journal: Journal;
@@ -84,10 +86,7 @@ export class Reconciler {
     return this.#works.get(leaseId)?.view() ?? null;
   }
 
-  /**
-   * Whether a tenant gets what he pays for, as far as this look at his workload and what is known of its exits tell; null before the
-   * first look at the lease, which tells what should run.
-   */
+  /** Whether a tenant gets what he pays for, by this look at his workload and by its exits; null before the first look at the lease. */
   isServed(leaseId: LeaseId, observed: ObservedWorkload): boolean | null {
     const view = this.view(leaseId);
     return view === null ? null : !view.isUnhealthy && isServed(view.desired, observed);
@@ -163,7 +162,7 @@ export class Reconciler {
     const planned = observed === null ? null : withOwnStops(observed, stops);
     const { journal, clock } = this.#parts;
     const exits = takeInExits(journal, desired, planned, clock.now());
-    const fault = work.faultFor(world.manifestHashes.get(leaseId));
+    const fault = this.#faultOf(leaseId, world, work);
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
@@ -175,6 +174,14 @@ export class Reconciler {
     endOldStops(journal, desired, observed, stops);
     if (isHeld(this.#parts, desired, fault, work)) return;
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
+  }
+
+  /** Why it is not served, as far as is known; where the provider does not take it, that is said once. */
+  #faultOf(leaseId: LeaseId, { refused, manifestHashes }: World, work: LeaseWork): LeaseRefusal | null {
+    const refusal = refused.get(leaseId) ?? null;
+    const isNew = refusal !== null && work.view()?.fault?.code !== refusal.code;
+    if (isNew) this.#parts.log.info({ ...refusal, leaseId: String(leaseId) }, "lease is not taken");
+    return refusal ?? work.faultFor(manifestHashes.get(leaseId));
   }
 
   /** What should be the case; a lease of which something could not be found out is left as it is. */

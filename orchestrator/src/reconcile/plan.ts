@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Desired, LeaseFault } from "../domain/desired.ts";
+import type { Desired, LeaseRefusal } from "../domain/desired.ts";
 import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
 import type { Step } from "../domain/step.ts";
 import type { WorkloadSpec } from "../domain/workload.ts";
@@ -14,13 +14,14 @@ const UNKNOWN_EXIT_CODE = 255;
 
 /**
  * The steps from what is observed to what is desired, in the order in which they must be taken; none when all is as it should
- * be. `fault` is why the workload cannot be brought up, null where nothing is known against it. Only a positive fact about the
+ * be. `fault` is why the lease is not taken or its workload
+ * cannot be brought up, null where nothing is known against it. Only a positive fact about the
  * lease (closed, depleted, absent, started too late) ever asks for less than what runs, and only a final one takes data away.
  */
 export function planLease(
   desired: Desired,
   observed: ObservedWorkload | null,
-  fault: LeaseFault | null,
+  fault: LeaseRefusal | null,
   isUnhealthy = false,
 ): readonly Step[] {
   const found = observed ?? nothingOf(desired);
@@ -31,7 +32,7 @@ export function planLease(
 function stepsTo(
   desired: Exclude<Desired, { readonly kind: "quarantine" }>,
   found: ObservedWorkload,
-  fault: LeaseFault | null,
+  fault: LeaseRefusal | null,
   isUnhealthy: boolean,
 ): readonly Step[] {
   switch (desired.kind) {
@@ -61,7 +62,7 @@ function nothingOf({ leaseId }: Desired): ObservedWorkload {
 function planRun(
   desired: Wanted,
   found: ObservedWorkload,
-  fault: LeaseFault | null,
+  fault: LeaseRefusal | null,
   isUnhealthy: boolean,
 ): readonly Step[] {
   if (isDeclined(desired, fault)) return planDecline(desired, "capacity", fault);
@@ -77,14 +78,14 @@ function planRun(
 function planDecline(
   desired: Wanted | Awaited,
   causeOfDelay: "manifest" | "capacity",
-  fault: LeaseFault | null,
+  fault: LeaseRefusal | null,
 ): readonly Step[] {
   const { leaseId, mayClose } = desired;
   if (!mayClose || !isDeclined(desired, fault)) return [];
   return [{ action: "closeLease", leaseId, cause: fault?.cause ?? causeOfDelay }];
 }
 
-function isDeclined({ status, startLate }: Wanted | Awaited, fault: LeaseFault | null): boolean {
+function isDeclined({ status, startLate }: Wanted | Awaited, fault: LeaseRefusal | null): boolean {
   return status === "pending" && (fault !== null || startLate);
 }
 

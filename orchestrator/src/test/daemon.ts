@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseSummary, ManifestDocument } from "@berth/sdk";
+import { ACCEPT_ALL, type AcceptanceRules } from "../domain/acceptance.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer } from "../domain/observed.ts";
@@ -28,11 +29,15 @@ export class Daemon {
   readonly runtime = new FakeRuntime(identity, this.engine);
   readonly journal: Journal = openJournal(":memory:", { ...identity, provider });
   readonly overtaken = new AbortController();
+  readonly acceptance: AcceptanceRules;
   /** Why no new lease may be begun. */
   obstacle: Failure | null = null;
-  reconciler = this.#construct();
+  reconciler: Reconciler;
 
-  constructor() {
+  /** `rules` say whose leases it takes; everybody's where nothing is said. */
+  constructor(rules: Partial<AcceptanceRules> = {}) {
+    this.acceptance = { ...ACCEPT_ALL, ...rules };
+    this.reconciler = this.#construct();
     this.market.now = () => BigInt(Math.floor(this.clock.now() / 1_000));
   }
 
@@ -79,9 +84,9 @@ export class Daemon {
   }
 
   #construct(): Reconciler {
-    const { clock, log, market, runtime, journal } = this;
+    const { clock, log, market, runtime, journal, acceptance } = this;
     const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
-    const parts = { provider, chain: market, runtime, journal, runStep, clock, log } as const;
+    const parts = { provider, acceptance, chain: market, runtime, journal, runStep, clock, log } as const;
     return new Reconciler({
       ...parts,
       random: () => 0.5,

@@ -7,6 +7,7 @@ import { ownerOf } from "../chain/test/daemon.ts";
 import { clientOf, type MarketWorld } from "../chain/test/market-world.ts";
 import { soleMarket } from "../chain/test/reads.ts";
 import { systemClock } from "../config/system-clock.ts";
+import { ACCEPT_ALL } from "../domain/acceptance.ts";
 import type { ContainerState } from "../domain/observed.ts";
 import type { StepAction } from "../domain/step.ts";
 import { createStepRunner, type StepRunner } from "../reconcile/execute.ts";
@@ -55,6 +56,7 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
   const runtime = new FakeRuntime({ chainId, market: address }, engine);
   const parts = {
     provider: provider.address,
+    acceptance: ACCEPT_ALL,
     journal,
     clock: systemClock,
     log: keepingLog(),
