@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Desired, LeaseFault } from "../domain/desired.ts";
+import type { Desired, LeaseRefusal } from "../domain/desired.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Log } from "../ports/log.ts";
 import type { LeaseWork } from "./lease-work.ts";
@@ -13,7 +13,7 @@ interface Holding {
 export function isHeld(
   { obstacle, log }: Holding,
   desired: Desired,
-  fault: LeaseFault | null,
+  fault: LeaseRefusal | null,
   work: Pick<LeaseWork, "held">,
 ): boolean {
   const isNew = desired.kind === "run" && desired.status === "pending" && !desired.startLate;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError, RetryableError } from "@berth/sdk";
 import { expect } from "chai";
+import { foreign } from "../runtime/runtime-errors.ts";
 import { Daemon } from "../test/daemon.ts";
 import { documentOf, webCompose } from "../test/manifests.ts";
 
@@ -32,6 +33,15 @@ describe("work on a lease that fails", () => {
     daemon.open(lease);
     await daemon.settle();
     expect(daemon.market.told).to.deep.equal(["close 7 manifest"]);
+  });
+
+  it("declines a lease whose object's name something else has, and asks for it no more", async () => {
+    const daemon = new Daemon();
+    daemon.open(lease);
+    daemon.runtime.failNext("createContainer", foreign("container", "berth-7-web"));
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal(["close 7 hardware"]);
+    expect(daemon.changes().filter((change) => change === "createContainer")).to.have.length(1);
   });
 
   it("declines a lease whose kept manifest does not fit its offer", async () => {
@@ -77,6 +87,16 @@ describe("work on a lease that fails", () => {
     await daemon.settle();
     expect(daemon.market.told).to.deep.equal(["start 7"]);
     expect(daemon.reconciler.view(lease)?.lastError).to.equal(null);
+  });
+
+  it("tries again in time although the machine's clock was set back", async () => {
+    const daemon = new Daemon();
+    daemon.open(lease);
+    daemon.runtime.failNext("ensureImage", failure());
+    await daemon.settle();
+    await daemon.clock.advance(-3_600_000);
+    await daemon.settle();
+    expect(daemon.market.told).to.deep.equal(["start 7"]);
   });
 
   it("a stuck lease does not block another", async () => {

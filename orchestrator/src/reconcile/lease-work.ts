@@ -118,13 +118,18 @@ export class LeaseWork {
     const steps = planned.filter((step) => !this.#isTold(step, lease?.status));
     if (planned.length === 0) this.#lastTaken = null;
     this.#restartAt = restartsIn(steps, observed) ? restartAt : 0;
-    if (steps.length === 0 || this.#parts.now() < this.notBefore) return;
+    if (steps.length === 0 || this.#mustWait()) return;
     this.#task = this.#perform(steps, desired, lease?.status);
   }
 
   /** Resolves when no task runs. */
   async settled(): Promise<void> {
     await this.#task;
+  }
+
+  #mustWait(): boolean {
+    const now = this.#parts.now();
+    return now < this.#restartAt || !this.#patience.isOver(now);
   }
 
   async #perform(steps: readonly Step[], desired: Desired, status: LeaseStatus | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { backoffDelay } from "../domain/backoff.ts";
+import { hasElapsed } from "../domain/elapsed.ts";
 
 const AFTER_FAILURE = { first: 1_000, longest: 60_000 };
 
@@ -7,21 +8,28 @@ const AFTER_FAILURE = { first: 1_000, longest: 60_000 };
 export class Patience {
   readonly #random: () => number;
   #failures = 0;
-  #notBefore = 0;
+  #failedAt = 0;
+  #wait = 0;
 
   /** `random` answers 0 up to 1. */
   constructor(random: () => number) {
     this.#random = random;
   }
 
-  /** Milliseconds since 1970 before which nothing is tried. */
+  /** Milliseconds since 1970 before which nothing is tried, as the clock stood when it failed. */
   get notBefore(): number {
-    return this.#notBefore;
+    return this.#failedAt + this.#wait;
+  }
+
+  /** Whether it may be tried again. */
+  isOver(now: number): boolean {
+    return hasElapsed(this.#wait, this.#failedAt, now);
   }
 
   failed(now: number): void {
     this.#failures += 1;
-    this.#notBefore = now + backoffDelay(AFTER_FAILURE, this.#failures, this.#random());
+    this.#failedAt = now;
+    this.#wait = backoffDelay(AFTER_FAILURE, this.#failures, this.#random());
   }
 
   succeeded(): void {

@@ -161,6 +161,24 @@ describe("what is known to be down", () => {
   });
 });
 
+describe("a machine whose clock is set back by an hour", () => {
+  const HOUR = 3_600_000;
+
+  it("pays nobody for an hour of outage: what is down is paused at once", async () => {
+    const world = await World.serving(lease);
+    world.crash(lease);
+    expect(await world.after(-HOUR)).to.deep.equal(["pause 7"]);
+  });
+
+  it("pauses nothing that runs, and asks an engine again that was silent before", async () => {
+    const world = await World.serving(lease);
+    await world.silence(1_000);
+    expect(await world.after(-HOUR)).to.deep.equal([]);
+    world.crash(lease);
+    expect(await world.after(SAMPLE)).to.deep.equal(["pause 7"]);
+  });
+});
+
 describe("what nobody can tell, because the engine does not answer", () => {
   it("is paused after a sample interval, touches no container, and is resumed when it is seen to run", async () => {
     const world = await World.serving(lease);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BerthError, RetryableError, type LeaseSummary } from "@berth/sdk";
+import { hasElapsed } from "../domain/elapsed.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
@@ -46,8 +47,8 @@ export class ServiceWatch {
   readonly #served = new Map<LeaseId, Served>();
   /** Lapsed leases that we have paused: their status does not show it. */
   readonly #pausedLapsed = new Set<LeaseId>();
-  /** Milliseconds since 1970 until which the engine is taken to be silent still. */
-  #silentUntil = 0;
+  /** Since when, in milliseconds since 1970, and for how many milliseconds the engine is taken to be silent still. */
+  #silence = { since: 0, length: 0 };
   /** Workloads of the last look of which nobody knew yet what should run. */
   #unjudged = 0;
 
@@ -112,7 +113,7 @@ export class ServiceWatch {
     for (const leaseId of this.#served.keys()) if (!noted.has(leaseId)) this.#served.delete(leaseId);
     const now = clock.now();
     return [...noted].filter(
-      (leaseId) => !well.has(leaseId) && now - (this.#served.get(leaseId)?.at ?? 0) >= sampleInterval,
+      (leaseId) => !well.has(leaseId) && hasElapsed(sampleInterval, this.#served.get(leaseId)?.at ?? 0, now),
     );
   }
 
@@ -120,7 +121,8 @@ export class ServiceWatch {
   async #look(noted: ReadonlySet<LeaseId>, signal: AbortSignal): Promise<ReadonlySet<LeaseId>> {
     const { clock, isServed } = this.#parts;
     const at = clock.now();
-    const workloads = at < this.#silentUntil ? null : await this.#observe(at, signal);
+    const { since, length } = this.#silence;
+    const workloads = hasElapsed(length, since, at) ? await this.#observe(at, signal) : null;
     const ours = (workloads ?? []).filter(({ leaseId }) => noted.has(leaseId));
     const seen = ours.map((workload) => [workload, isServed(workload.leaseId, workload)] as const);
     const served =
@@ -144,7 +146,7 @@ export class ServiceWatch {
     } catch {
       signal.throwIfAborted();
       const now = clock.now();
-      this.#silentUntil = now + (now - since);
+      this.#silence = { since: now, length: now - since };
       return null;
     }
   }

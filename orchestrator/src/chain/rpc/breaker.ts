@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Backoff, backoffDelay } from "../../domain/backoff.ts";
+import { hasElapsed } from "../../domain/elapsed.ts";
 
 /** `closed`: asked; `open`: left alone for a while; `unknown`: to be examined before it is asked anything else. */
 export type Circuit = "closed" | "open" | "unknown";
@@ -20,14 +21,16 @@ export class Breaker {
   readonly #options: BreakerOptions;
   #circuit: Circuit = "unknown";
   #failures = 0;
-  #openUntil = 0;
+  #openedAt = 0;
+  #openFor = 0;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
   }
 
   circuit(): Circuit {
-    if (this.#circuit === "open" && this.#options.now() >= this.#openUntil) this.#circuit = "unknown";
+    const isOver = hasElapsed(this.#openFor, this.#openedAt, this.#options.now());
+    if (this.#circuit === "open" && isOver) this.#circuit = "unknown";
     return this.#circuit;
   }
 
@@ -51,6 +54,7 @@ export class Breaker {
     const { patience, now, random } = this.#options;
     this.#failures += 1;
     this.#circuit = "open";
-    this.#openUntil = now() + backoffDelay(patience, this.#failures, random());
+    this.#openedAt = now();
+    this.#openFor = backoffDelay(patience, this.#failures, random());
   }
 }
