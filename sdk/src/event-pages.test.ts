@@ -23,17 +23,18 @@ interface Filter {
   readonly topics: readonly unknown[];
 }
 
-/** A node with one LeaseResumed event in every block; it answers as `answer` lets it. */
-function nodeWith(answer: (blocks: bigint) => void) {
+type Arrange = (logs: readonly ReturnType<typeof logIn>[]) => unknown;
+
+/** A node with one LeaseResumed event in every block; it answers as `answer` lets it, in the order of `arrange`. */
+function nodeWith(answer: (blocks: bigint) => void, arrange: Arrange = (logs) => logs) {
   const asked: Filter[] = [];
   const request = ({ params }: { params: readonly [Filter] }): Promise<unknown> => {
     const [filter] = params;
     asked.push(filter);
     const [from, to] = [hexToBigInt(filter.fromBlock), hexToBigInt(filter.toBlock)];
     answer(to - from + 1n);
-    return Promise.resolve(
-      Array.from({ length: Number(to - from + 1n) }, (_, index) => logIn(from + BigInt(index))),
-    );
+    const logs = Array.from({ length: Number(to - from + 1n) }, (_, index) => logIn(from + BigInt(index)));
+    return Promise.resolve(arrange(logs));
   };
   const client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
   return { client, asked };
@@ -66,6 +67,15 @@ describe("reading events page by page", () => {
         Array.from({ length: 400 }, (_, index) => BigInt(index) + 5n),
       );
     }
+  });
+
+  it("tells them in the order of the chain, whatever the node's order is", async () => {
+    const { client } = nodeWith(
+      () => undefined,
+      (logs) => logs.toReversed(),
+    );
+    const events = await getMarketEvents(client, { address: MARKET, fromBlock: 5n, toBlock: 7n });
+    expect(events.map(({ blockNumber }) => blockNumber)).to.deep.equal([5n, 6n, 7n]);
   });
 
   it("reads an empty range as nothing, without asking", async () => {

@@ -61,6 +61,14 @@ describe("event reader", () => {
     expect(journal.cursor()).to.deep.equal({ blockNumber: 2n, blockHash: head.hash, sequence: 4n });
   });
 
+  it("an event that is told twice counts once", async () => {
+    const [opening, change] = [opened(1n, hash("01"), 1n), changed(1n, hash("11"), 2n)];
+    chain.mine(opening, opening, change, change);
+    await readOn(signal);
+    expect(notes()).to.deep.equal([[1n, hash("11")]]);
+    expect(journal.cursor()?.sequence).to.equal(2n);
+  });
+
   it("notes the last figures that reports showed, also when everything is read again from nothing", async () => {
     chain.mine(opened(1n, hash("01"), 1n));
     chain.mine(reported(), used(1n, 5n), used(99n, 5n));
