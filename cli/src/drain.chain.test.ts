@@ -99,6 +99,15 @@ describe("berth provider drain", function () {
     expect(await refusedToOpen()).to.contain("OfferFull");
   });
 
+  it("tells people what it does on standard error, and what came of it on standard output", async () => {
+    await open();
+    const argv = ["provider", "drain", "--close", "--yes"];
+    const { code, stdout, stderr } = await runInside(argv, world.placeOf("owner"));
+    expect(code).to.equal(0);
+    expect(stderr).to.contain("offer 1 takes no new leases\nopen: 1 lease\nlease 1 has ended");
+    expect(stdout).to.match(/^drained: .*; 1 lease ended meanwhile\nnext: .*\nback: .*--undo/);
+  });
+
   it("waits for leases to end by themselves, and makes no room for another when one does", async () => {
     await open();
     await act("owner", calls().start(0n, [1n]));

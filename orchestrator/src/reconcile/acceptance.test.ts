@@ -4,6 +4,7 @@ import { tenant } from "../test/builders.ts";
 import { Daemon } from "../test/daemon.ts";
 import { documentOf, webCompose } from "../test/manifests.ts";
 
+const stranger = "0x90F79bf6EB2c4f870365E785982E1f101E93b906";
 const lease = 7n;
 const next = 8n;
 
@@ -47,6 +48,21 @@ describe("a lease that the provider does not take", () => {
     daemon.open(next, { tenant });
     await daemon.settle();
     expect(daemon.market.told).to.deep.equal(["start 7", "start 8"]);
+  });
+
+  it("keeps no other lease waiting, however many there are, and leaves nothing behind", async () => {
+    const daemon = new Daemon({ deniedTenants: [tenant] });
+    const flood = Array.from({ length: 40 }, (_, index) => BigInt(index) + 100n);
+    for (const each of flood) daemon.open(each, { tenant });
+    daemon.open(lease, { tenant: stranger });
+    await daemon.pass();
+    expect((await daemon.containers(lease)).map(({ state }) => state)).to.deep.equal(["running"]);
+    await daemon.settle();
+    const closes = daemon.market.told.filter((told) => told.startsWith("close"));
+    expect(new Set(closes).size).to.equal(flood.length);
+    expect(closes).to.have.length(flood.length);
+    expect(daemon.journal.leaseNotes().map(({ leaseId }) => leaseId)).to.deep.equal([lease]);
+    expect(daemon.reconciler.views()).to.have.length(1);
   });
 
   it("goes on where it was started before the rule came", async () => {
