@@ -36,7 +36,7 @@ export class Breaker {
 
   /** Milliseconds for which it is left alone yet; null where it is not. */
   restMs(): number | null {
-    return this.circuit() === "open" ? this.#openUntil - this.#options.now() : null;
+    return this.circuit() === "open" ? this.#openedAt + this.#openFor - this.#options.now() : null;
   }
 
   /** The examination was passed. Failures count on until a read succeeds. */
