@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  type AbiParameter,
   type ContractEventName,
-  decodeEventLog,
+  decodeAbiParameters,
   type DecodeEventLogReturnType,
   getAbiItem,
   type Hash,
@@ -12,6 +13,7 @@ import {
 import { InvariantError } from "./errors.ts";
 import { closeCauseOf, closeReasonOf } from "./from-chain.ts";
 import { computeMarketAbi } from "./generated/abi.ts";
+import { staticReader, type WordsReader } from "./static-words.ts";
 import type { CloseCause, CloseReason } from "./types.ts";
 
 /** An event of the market's interface. */
@@ -53,7 +55,15 @@ export type MinedLog = Pick<Log<bigint, number, false>, "topics" | "data" | "log
 };
 
 const items: readonly MarketEventItem[] = computeMarketAbi.filter((item) => item.type === "event");
-const itemByTopic = new Map<Hex, MarketEventItem>(items.map((item) => [toEventSelector(item), item]));
+const readerByTopic = new Map<Hex, EventReader>(items.map((item) => [toEventSelector(item), readerOf(item)]));
+
+/** How the logs of one event are read: what stands in each topic, and what in the data. */
+interface EventReader {
+  readonly name: MarketEventName;
+  readonly topics: readonly (readonly [name: string, read: WordsReader])[];
+  readonly names: readonly string[];
+  readonly readData: WordsReader;
+}
 
 /** The first topic of an event's logs. */
 export function topicNamed(name: MarketEventName): Hex {
@@ -71,37 +81,54 @@ export function topicsNamingProviderAt(position: number): readonly Hex[] {
  */
 export function decodeMarketLogs(logs: readonly MinedLog[]): MarketEvent[] {
   return logs.flatMap((log) => {
-    const item = itemByTopic.get(log.topics[0] ?? "0x");
-    return item === undefined ? [] : [decode(log, item)];
+    const reader = readerByTopic.get(log.topics[0] ?? "0x");
+    return reader === undefined ? [] : [decode(log, reader)];
   });
 }
 
-function decode(log: MinedLog, item: MarketEventItem): MarketEvent {
+function decode(log: MinedLog, reader: EventReader): MarketEvent {
   const { blockNumber, blockHash, logIndex, transactionHash } = log;
   const position = { blockNumber, blockHash, logIndex, transactionHash };
-  const { eventName: name, args } = decodeItem(log, item);
-  if (name === "LeaseClosed") {
-    const [reason, cause] = [closeReasonOf(args.reason), closeCauseOf(args.cause)];
-    return { name, args: { ...args, reason, cause }, ...position };
-  }
-  return { name, args, ...position } as MarketEvent;
+  const { name } = reader;
+  const args = readArgs(log, reader);
+  if (name !== "LeaseClosed") return { name, args, ...position } as unknown as MarketEvent;
+  const closed = args as unknown as DecodedArgs<"LeaseClosed">;
+  const [reason, cause] = [closeReasonOf(closed.reason), closeCauseOf(closed.cause)];
+  return { name, args: { ...closed, reason, cause }, ...position };
 }
 
-function decodeItem(
-  { topics, data, blockNumber, logIndex }: MinedLog,
-  item: MarketEventItem,
-): DecodeEventLogReturnType<typeof computeMarketAbi> {
+function readArgs({ topics, data, blockNumber, logIndex }: MinedLog, reader: EventReader): object {
+  const { name, names, readData } = reader;
   try {
-    const decoded: unknown = decodeEventLog({ abi: [item], topics, data, strict: true });
-    return decoded as DecodeEventLogReturnType<typeof computeMarketAbi>;
+    const args: Record<string, unknown> = {};
+    for (const [index, [topic, read]] of reader.topics.entries())
+      args[topic] = read(topics[index + 1] ?? "0x")[0];
+    for (const [index, value] of readData(data).entries()) args[names[index] ?? ""] = value;
+    return args;
   } catch (cause) {
     const where = `log ${logIndex} of block ${blockNumber}`;
-    throw new InvariantError("E_LOG_UNREADABLE", `The ${where} looks like ${item.name} but cannot be read.`, {
+    throw new InvariantError("E_LOG_UNREADABLE", `The ${where} looks like ${name} but cannot be read.`, {
       atRisk: "nothing: the log was not used",
       next: "Check that only logs of the market's address are read, and that the address is this version's market.",
       cause,
     });
   }
+}
+
+function readerOf({ name, inputs }: MarketEventItem): EventReader {
+  const parameters: readonly (AbiParameter & { readonly indexed?: boolean })[] = inputs;
+  const inTopics = parameters.filter(({ indexed }) => indexed === true);
+  const inData = parameters.filter(({ indexed }) => indexed !== true);
+  return {
+    name,
+    topics: inTopics.map((parameter) => [parameter.name ?? "", wordsReaderOf([parameter])]),
+    names: inData.map((parameter) => parameter.name ?? ""),
+    readData: wordsReaderOf(inData),
+  };
+}
+
+function wordsReaderOf(parameters: readonly AbiParameter[]): WordsReader {
+  return staticReader(parameters) ?? ((data) => decodeAbiParameters(parameters, data));
 }
 
 function providerPosition(item: MarketEventItem): number {
