@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Dockerode from "dockerode";
-import { parseTime } from "./time.ts";
 
 type Inspected = Dockerode.ContainerInspectInfo;
 
@@ -56,14 +55,20 @@ export class Inspections {
     return found.map(({ container }) => container);
   }
 
-  #speaksFor({ Id, State, Status = "" }: Listed, now: number): Remembered | null {
-    const remembered = this.#remembered.get(Id);
-    if (remembered === undefined || now - remembered.askedAt >= VALIDITY || State !== "running") return null;
-    const up = UP_FOR_LONG.exec(Status);
-    const { State: state } = remembered.container;
-    if (up === null || !state.Running || state.Paused || parseTime(state.StartedAt) === null) return null;
-    return (up[1] ?? "") === healthWords(state.Health?.Status) ? remembered : null;
+  #speaksFor(listed: Listed, now: number): Remembered | null {
+    const remembered = this.#remembered.get(listed.Id);
+    if (remembered === undefined || now - remembered.askedAt >= VALIDITY) return null;
+    return isStillAs(remembered.container, listed) ? remembered : null;
   }
+}
+
+function isStillAs(
+  { State: { Running, Paused, Health } }: Inspected,
+  { State, Status = "" }: Listed,
+): boolean {
+  const up = UP_FOR_LONG.exec(Status);
+  if (up === null || State !== "running" || !Running || Paused) return false;
+  return (up[1] ?? "") === healthWords(Health?.Status);
 }
 
 /** As the list puts what an inspection calls its health. */
