@@ -18,6 +18,8 @@ const MNEMONIC = "test test test test test test test test test test test junk";
 const DOLLAR = 1_000_000n;
 const [HOUR, DAY] = [3_600n, 86_400n];
 const TENANTS = 6;
+/** Blocks since the offer was made: more than an RPC lags. */
+const PAST = "0x20";
 
 /** What is true in every simulation before it begins. */
 export interface SimulatedMarket {
@@ -71,6 +73,7 @@ export async function deployMarket(url: string): Promise<SimulatedMarket> {
   await send(provider, calls.stake(token, 10_000n * DOLLAR));
   const terms = { ...TERMS, token, arbitrator: zeroAddress };
   await send(provider, calls.createOffer({ terms, capacity: 1_000n, resources, metadataURI }));
+  await tellNode(url, "anvil_mine", [PAST]);
   await tellNode(url, "anvil_removeBlockTimestampInterval");
   await tellNode(url, "evm_setAutomine", [false]);
   const operatorKey = toHex(operator.getHdKey().privateKey ?? new Uint8Array());
