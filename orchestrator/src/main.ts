@@ -184,7 +184,9 @@ function report(world: World, reconciler: Reconciler, endpoint: string, signal: 
   const isServed = reconciler.isServed.bind(reconciler);
   const { reportIntervalSeconds: interval, sampleIntervalSeconds } = config;
   const pace = { interval, sampleInterval: sampleIntervalSeconds * 1_000 };
-  return runReporting({ ...world, ...pace, clockOf, usageOf: figuresOf, isServed, endpoint }, signal);
+  const onChange = (): void => reconciler.wake();
+  const parts = { ...world, ...pace, clockOf, usageOf: figuresOf, isServed, onChange, endpoint };
+  return runReporting(parts, signal);
 }
 
 /** True when this file was started, rather than imported. */

@@ -3,7 +3,7 @@ import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
 import { Daemon } from "../test/daemon.ts";
 import { quiet } from "../test/manual-clock.ts";
-import { runMeter, sampleAll, type MeterParts } from "./meter.ts";
+import { Meter, runMeter, type MeterParts } from "./meter.ts";
 import { usageOf } from "./usage.ts";
 
 const lease = 7n;
@@ -28,7 +28,7 @@ describe("meter", () => {
     const { daemon, parts } = await metered();
     await daemon.clock.advance(10_000);
     use(daemon, lease, 5_000_000_000n);
-    await sampleAll(parts, never);
+    await new Meter(parts).sample(never);
     expect(usageOf(lease, daemon.journal.incarnations(lease))).to.deep.include({
       servedSeconds: 10n,
       cpuMillisSeconds: 5_000n,
@@ -47,7 +47,7 @@ describe("meter", () => {
       asked.push(`${leaseId} ${service}`);
       return 500;
     };
-    await sampleAll({ ...parts, quotaOf }, never);
+    await new Meter({ ...parts, quotaOf }).sample(never);
     expect(asked).to.deep.equal(["7 web"]);
     expect(daemon.journal.incarnations(lease)[0]?.cpuNanos).to.equal(5_250_000_000n);
   });
@@ -59,7 +59,7 @@ describe("meter", () => {
     daemon.engine.end(daemon.runtime.container(lease, "web"), 0, false);
     daemon.journal.forgetLease(other);
     await daemon.clock.advance(10_000);
-    await sampleAll(parts, never);
+    await new Meter(parts).sample(never);
     expect(daemon.journal.incarnations(lease)).to.deep.equal([]);
     expect(daemon.journal.incarnations(other)).to.deep.equal([]);
   });
@@ -73,10 +73,36 @@ describe("meter", () => {
       "sample",
       new RetryableError("E_AWAY", "away", { atRisk: "nothing", next: "wait" }),
     );
-    await sampleAll(parts, never);
+    await new Meter(parts).sample(never);
     expect(daemon.journal.incarnations(lease)).to.have.length(0);
     expect(daemon.journal.incarnations(other)).to.have.length(1);
     expect(daemon.log.said.at(-1)).to.deep.include({ level: "warn", message: "samples are missed" });
+  });
+
+  it("measures a hundred at a time where there are more, each in its turn, and loses nothing by that", async () => {
+    const { daemon, parts } = await metered();
+    const leases = Array.from({ length: 149 }, (_, index) => BigInt(100 + index));
+    for (const leaseId of leases) daemon.open(leaseId);
+    await daemon.settle();
+    const meter = new Meter(parts);
+    const measured = () =>
+      [lease, ...leases].filter((leaseId) => daemon.journal.incarnations(leaseId).length > 0);
+    await daemon.clock.advance(10_000);
+    await meter.sample(never);
+    expect(measured()).to.have.length(100);
+    await daemon.clock.advance(10_000);
+    await meter.sample(never);
+    expect(measured()).to.have.length(150);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await daemon.clock.advance(10_000);
+      for (const leaseId of [lease, ...leases]) use(daemon, leaseId, 1_000_000_000n);
+      await meter.sample(never);
+    }
+    for (const leaseId of [lease, ...leases]) {
+      const { servedSeconds, memoryMiBSeconds } = usageOf(leaseId, daemon.journal.incarnations(leaseId));
+      expect(Number(servedSeconds)).to.be.within(30, 40);
+      expect(memoryMiBSeconds > 0n).to.equal(true);
+    }
   });
 
   it("goes on after the engine was dark, and ends with its signal", async () => {

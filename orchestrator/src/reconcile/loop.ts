@@ -48,8 +48,8 @@ export interface ReconcilerParts {
 
 /** Milliseconds that a step under way may still take once the daemon stops. */
 const STOP_PATIENCE = 9_000;
-/** Milliseconds until the second look, when the first one failed. */
-const FIRST_BLIND_WAIT = 500;
+/** Milliseconds until the next look, when looks fail. */
+const BLIND_WAIT = { first: 500, longest: 5_000 };
 
 /**
  * Brings what runs to what the chain says, for ever: look at everything, plan each lease, take the steps, look again. Laws:
@@ -231,7 +231,7 @@ export class Reconciler {
   #untilNextLook(): number {
     const { clock, random, resyncInterval } = this.#parts;
     if (this.#blindLooks > 0) {
-      return backoffDelay({ first: FIRST_BLIND_WAIT, longest: resyncInterval }, this.#blindLooks, random());
+      return backoffDelay(BLIND_WAIT, this.#blindLooks, random());
     }
     const now = clock.now();
     const due = [...this.#works.values()].map(({ notBefore }) => notBefore - now).filter((wait) => wait > 0);

@@ -16,6 +16,8 @@ function away(): RetryableError {
 }
 
 class World extends Daemon {
+  /** How often a watch told of a change. */
+  noticed = 0;
   readonly watch = this.newWatch();
 
   newWatch(): ServiceWatch {
@@ -31,6 +33,7 @@ class World extends Daemon {
       clock,
       log,
       isServed,
+      onChange: () => (this.noticed += 1),
     } as const;
     return new ServiceWatch({ ...parts, sampleInterval: SAMPLE });
   }
@@ -67,6 +70,22 @@ describe("what is known to run", () => {
   it("is paid for, however long ago the last look was", async () => {
     const world = await World.serving(lease);
     expect(await world.after(3_600_000)).to.deep.equal([]);
+  });
+});
+
+describe("a change of what runs", () => {
+  it("is told once, so that nobody else need look as often", async () => {
+    const world = await World.serving(lease, other);
+    const before = world.noticed;
+    await world.after(SAMPLE);
+    expect(world.noticed).to.equal(before);
+    world.crash(lease);
+    await world.after(1);
+    await world.after(1);
+    expect(world.noticed).to.equal(before + 1);
+    await world.silence(1);
+    await world.after(1);
+    expect(world.noticed).to.equal(before + 1);
   });
 });
 

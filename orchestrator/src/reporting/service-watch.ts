@@ -22,6 +22,8 @@ export interface ServiceWatchParts {
   readonly isServed: (leaseId: LeaseId, observed: ObservedWorkload) => boolean | null;
   /** Milliseconds between two samples: the most of an outage that may be billed. */
   readonly sampleInterval: number;
+  /** Told of a look at which something runs, or has ended, that did not at the look before. */
+  readonly onChange: () => void;
 }
 
 /** When a lease was last known to be served, and what ran then. Milliseconds since 1970. */
@@ -49,6 +51,8 @@ export class ServiceWatch {
   readonly #pausedLapsed = new Set<LeaseId>();
   /** Since when, in milliseconds since 1970, and for how many milliseconds the engine is taken to be silent still. */
   #silence = { since: 0, length: 0 };
+  /** What the last look that saw anything saw, in one line. */
+  #sight: string | null = null;
   /** Workloads of the last look of which nobody knew yet what should run. */
   #unjudged = 0;
 
@@ -124,6 +128,7 @@ export class ServiceWatch {
     const { since, length } = this.#silence;
     const workloads = hasElapsed(length, since, at) ? await this.#observe(at, signal) : null;
     const ours = (workloads ?? []).filter(({ leaseId }) => noted.has(leaseId));
+    if (workloads !== null) this.#notice(ours);
     const seen = ours.map((workload) => [workload, isServed(workload.leaseId, workload)] as const);
     const served =
       workloads === null
@@ -133,6 +138,13 @@ export class ServiceWatch {
     const unjudged = seen.flatMap(([{ leaseId }, verdict]) => (verdict === null ? [leaseId] : []));
     this.#unjudged = unjudged.length;
     return new Set([...served.map(({ leaseId }) => leaseId), ...unjudged]);
+  }
+
+  #notice(workloads: readonly ObservedWorkload[]): void {
+    const states = workloads.flatMap(({ containers }) => containers.map(({ id, state }) => `${id} ${state}`));
+    const sight = states.toSorted().join();
+    if (this.#sight !== null && this.#sight !== sight) this.#parts.onChange();
+    this.#sight = sight;
   }
 
   /**

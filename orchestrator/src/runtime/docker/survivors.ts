@@ -14,6 +14,8 @@ export interface EngineLife {
 /** What is remembered of a container between two looks. */
 interface Seen {
   readonly startedAt: number | null;
+  /** As the engine told it when the process was looked for; null where it was not. */
+  readonly soughtPid: number | null;
   /** Of its first process; null where that does not run, or is not seen from here. */
   readonly pid: number | null;
   readonly isAlive: boolean;
@@ -58,9 +60,11 @@ export class Survivors {
     const startedAt = parseTime(State.StartedAt);
     const before = this.#seen.get(Id);
     const isSame = before?.startedAt === startedAt;
-    const pid = State.Running && !State.Paused && (await isProcessOf(State.Pid, Id)) ? State.Pid : null;
+    const soughtPid = State.Running && !State.Paused ? State.Pid : null;
+    const isKnown = isSame && before.soughtPid === soughtPid;
+    const pid = isKnown ? before.pid : await processOf(soughtPid, Id);
     const isLost = isSame && !before.isAlive ? before.isLost : this.#tookDown(State, isSame, engine);
-    return { startedAt, pid, isAlive: State.Running, isLost };
+    return { startedAt, soughtPid, pid, isAlive: State.Running, isLost };
   }
 
   /** It ran under an earlier engine: it was seen to, or it ended just when this one started. */
@@ -72,6 +76,11 @@ export class Survivors {
     const isOtherEngine = this.#engine.startedAt !== engine.startedAt;
     return (wasAlive && isOtherEngine) || Math.abs(finishedAt - engine.startedAt) <= TAKEDOWN;
   }
+}
+
+/** The process, where it is the container's; one incarnation has one, so that once is enough. */
+async function processOf(pid: number | null, containerId: string): Promise<number | null> {
+  return pid !== null && (await isProcessOf(pid, containerId)) ? pid : null;
 }
 
 /** Whether the process is alive and in the container: its control groups are named after it. */
