@@ -2,10 +2,10 @@
 /**
  * The long programme. Arguments: the parts to run, all of them where none is named. BERTH_DEEP_SHARE, above 0 and up to 1, runs
  * that share of each part. Every piece is entered in `bench/deep.json` when it ends, and what has passed against the same code of
- * the market is not run again: an interrupted run goes on where it was.
+ * the market, or of the daemon, is not run again: an interrupted run goes on where it was.
  */
 import { fileURLToPath } from "node:url";
-import { codeOfMarket } from "./deep/code.ts";
+import { codeOfMarket, codeOfSimulation } from "./deep/code.ts";
 import { inLanes, runStep } from "./deep/lanes.ts";
 import { chosenParts, PARTS, type Part, piecesOf, reachNumber, shareFrom } from "./deep/parts.ts";
 import { type DeepRecord, leftOf, readRecord, withPiece, writeRecord } from "./deep/record.ts";
@@ -15,7 +15,8 @@ const TARGET = fileURLToPath(new URL("../bench/deep.json", import.meta.url));
 /** What every cell of the table must come to when the whole part has run. */
 const LEAST_REACH = 10_000;
 
-let record: DeepRecord = readRecord(TARGET, await codeOfMarket());
+const codes = { market: await codeOfMarket(), daemon: codeOfSimulation() };
+let record: DeepRecord = readRecord(TARGET, codes, PARTS);
 
 async function runPiece(part: Part, index: number, amount: number): Promise<boolean> {
   forgetReach(reachNumber(index));

@@ -29,7 +29,7 @@ describe("the long programme", () => {
 
   it("gives every piece a seed, or a place in a seed, of its own", () => {
     const seeds = (name: string): string[] => [...piecesOf(named(name), 1).keys()].map(named(name).seedOf);
-    for (const name of ["fuzz", "invariants", "model"])
+    for (const name of ["fuzz", "invariants", "model", "simulation"])
       expect(new Set(seeds(name)).size).to.equal(seeds(name).length);
     expect(named("model").stepOf(3, 700).env).to.include({ BERTH_FIRST: "3000", BERTH_SEQUENCES: "700" });
     expect(named("fuzz").stepOf(1, 9).env).to.include({ BERTH_FUZZ_SEED: "0x1235", BERTH_FUZZ_RUNS: "9" });

@@ -10,6 +10,8 @@ export interface Step {
 /** A part of the long programme: so much of it in all, done in pieces of which each can be repeated from its seed. */
 export interface Part {
   readonly name: string;
+  /** What it tries: with another one its pieces have to run again. */
+  readonly of: "market" | "daemon";
   readonly total: number;
   /** The most of it that one process does. */
   readonly piece: number;
@@ -35,6 +37,7 @@ function fuzzSeed(index: number): string {
 export const PARTS: readonly Part[] = [
   {
     name: "fuzz",
+    of: "market",
     total: 250_000,
     piece: 25_000,
     unit: "runs of each property",
@@ -44,6 +47,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "invariants",
+    of: "market",
     total: 25_000_000,
     piece: 100 * CALLS_PER_RUN,
     unit: "calls",
@@ -54,6 +58,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: "model",
+    of: "market",
     total: 50_000,
     piece: SEQUENCES,
     unit: "sequences of 50 calls",
@@ -69,7 +74,21 @@ export const PARTS: readonly Part[] = [
     }),
   },
   {
+    name: "simulation",
+    of: "daemon",
+    total: 100,
+    piece: 1,
+    unit: "days of a provider, each from a seed of its own",
+    lanes: cpus().length,
+    seedOf: (index) => String(index + 1),
+    stepOf: (index) => ({
+      command: ["tsx", "scripts/simulate.ts", "--seeds", String(index + 1), "--hours", "24"],
+      env: {},
+    }),
+  },
+  {
     name: "mutation",
+    of: "market",
     total: 1,
     piece: 1,
     unit: "whole population of mutants, as bench/mutation.json says",

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Part } from "./parts.ts";
-import { type DeepRecord, leftOf, type Piece, readRecord, withPiece } from "./record.ts";
+import { type DeepRecord, leftOf, type Piece, readRecord, withPiece, writeRecord } from "./record.ts";
 
 const PART: Part = {
   name: "walk",
+  of: "market",
   total: 25,
   piece: 10,
   unit: "steps",
@@ -12,7 +16,8 @@ const PART: Part = {
   seedOf: String,
   stepOf: () => ({ command: [], env: {} }),
 };
-const NOTHING: DeepRecord = { code: "0x01", parts: {} };
+const CODES = { market: "0x01", daemon: "0x02" };
+const NOTHING: DeepRecord = { codes: CODES, parts: {} };
 
 function piece(index: number, outcome: Piece["outcome"] = "passed"): Piece {
   return { index, seed: String(index), amount: index === 2 ? 5 : 10, seconds: 1, outcome };
@@ -40,7 +45,17 @@ describe("the record of the long programme", () => {
     expect(twice.parts["walk"]?.reach).to.deep.equal({ Start: { Pending: 4 } });
   });
 
-  it("says nothing about another code", () => {
-    expect(readRecord("bench/no-such-file.json", "0x02")).to.deep.equal({ code: "0x02", parts: {} });
+  it("says nothing about another code, and all about what did not change", () => {
+    const folder = mkdtempSync(join(tmpdir(), "berth-record-"));
+    const path = join(folder, "deep.json");
+    const sail: Part = { ...PART, name: "sail", of: "daemon" };
+    expect(readRecord(path, CODES, [PART, sail])).to.deep.equal(NOTHING);
+    const both = withPiece(withPiece(NOTHING, PART, piece(0)), sail, piece(0));
+    writeRecord(path, both);
+    expect(readRecord(path, CODES, [PART, sail])).to.deep.equal(both);
+    const other = readRecord(path, { ...CODES, daemon: "0x03" }, [PART, sail]);
+    expect(Object.keys(other.parts)).to.deep.equal(["walk"]);
+    expect(leftOf(other, sail, 1)).to.deep.equal([0, 1, 2]);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -26,17 +26,28 @@ export interface PartRecord {
   readonly pieces: readonly Piece[];
 }
 
-/** What ran of the long programme against one code of the market. */
+/** Digests of what the parts try: the market's code, what the compiler says about its sources left out, and the daemon's. */
+export type Codes = Readonly<Record<Part["of"], string>>;
+
+/** What ran of the long programme against these codes. */
 export interface DeepRecord {
-  /** Digest of the market's code, what the compiler says about its sources left out. */
-  readonly code: string;
+  readonly codes: Codes;
   readonly parts: Readonly<Record<string, PartRecord>>;
 }
 
-/** What a file says about a code; nothing ran where it speaks of another one. */
-export function readRecord(path: string, code: string): DeepRecord {
-  const known = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DeepRecord) : undefined;
-  return known?.code === code ? known : { code, parts: {} };
+/** What a file says about these codes; of a part that it tried with another one nothing ran. */
+export function readRecord(
+  path: string,
+  codes: Codes,
+  parts: readonly Pick<Part, "name" | "of">[],
+): DeepRecord {
+  if (!existsSync(path)) return { codes, parts: {} };
+  const known = JSON.parse(readFileSync(path, "utf8")) as DeepRecord;
+  const same = parts.filter((part) => known.codes[part.of] === codes[part.of]).map(({ name }) => name);
+  return {
+    codes,
+    parts: Object.fromEntries(Object.entries(known.parts).filter(([name]) => same.includes(name))),
+  };
 }
 
 export function writeRecord(path: string, record: DeepRecord): void {

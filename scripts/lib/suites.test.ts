@@ -7,6 +7,7 @@ describe("the suite of a file", () => {
     "test/solidity/ledger.t.sol": "solidity",
     "test/contracts/leases/close.test.ts": "contracts",
     "test/gas/gas.test.ts": "gas",
+    "test/simulation/simulation.test.ts": "simulation",
     "test/e2e/one-lease.test.ts": "e2e",
     "test/system/long.test.ts": "system",
     "orchestrator/src/runtime/docker/network.docker.test.ts": "docker",

@@ -19,6 +19,7 @@ export const SUITES: readonly Suite[] = [
   { name: "gas", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 360_000 },
   { name: "contracts", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 60_000 },
   { name: "chain", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 60_000 },
+  { name: "simulation", runner: "mocha", needsEngine: false, limitMinutes: 12, testTimeoutMs: 300_000 },
   { name: "docker", runner: "mocha", needsEngine: true, limitMinutes: 8, testTimeoutMs: 60_000 },
   { name: "e2e", runner: "mocha", needsEngine: true, limitMinutes: 8, testTimeoutMs: 120_000 },
 ];
@@ -39,6 +40,7 @@ const SUITE_OF_PATH: readonly (readonly [RegExp, string])[] = [
   [/^test\/system\/.*\.test\.ts$/, "system"],
   [/^test\/e2e\/.*\.test\.ts$/, "e2e"],
   [/^test\/gas\/.*\.test\.ts$/, "gas"],
+  [/^test\/simulation\/simulation\.test\.ts$/, "simulation"],
   [/^test\/contracts\/.*\.test\.ts$/, "contracts"],
   [/\.docker\.test\.ts$/, "docker"],
   [/\.chain\.test\.ts$/, "chain"],

@@ -34,6 +34,8 @@ export interface SimulatedMarket {
   readonly terms: typeof TERMS;
 }
 
+/** When the chain begins, in seconds since 1970, so that every block of a seed has the same time. */
+export const BEGINS_AT = 1_800_000_000;
 /** Where tenants are told to find the provider; in the simulation they ask the daemon where it listens. */
 export const ENDPOINT = "https://provider.example";
 const REPORT_PERIOD = HOUR;
