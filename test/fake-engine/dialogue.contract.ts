@@ -239,11 +239,20 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       );
       expect(shared.message).to.include(`${id} (brdlg0): networks have same bridge name`);
       const { json } = await say("GET /networks");
-      const listed = json as { readonly Name: string; readonly Labels: object; readonly IPAM: object }[];
+      const listed = json as {
+        readonly Name: string;
+        readonly Created: string;
+        readonly Labels: object;
+        readonly IPAM: object;
+      }[];
       expect(listed.map(({ Name }) => Name)).to.include.members(["bridge", "host", "none", net]);
       const own = listed.find(({ Name }) => Name === net);
       expect(own?.Labels).to.deep.equal({ mark });
       expect(own?.IPAM).to.deep.include({ Config: [{ Subnet: "10.197.0.0/28", Gateway: "10.197.0.1" }] });
+      const alone = (await say("GET /networks/bridge")).json as (typeof listed)[number];
+      const { Created } = listed.find(({ Name }) => Name === "bridge") ?? {};
+      expect(alone).to.deep.include({ Name: "bridge", Created });
+      await expectAnswer(`GET /networks/${net}z`, 404, `network ${net}z not found`);
     });
 
     it("a network goes when no container of it runs, frozen ones included", async () => {

@@ -56,6 +56,10 @@ export function listNetworks(state: EngineState): Reply {
   return { status: 200, json: [...state.networks.values()].map(({ listed }) => listed) };
 }
 
+export function inspectNetwork(state: EngineState, nameOrId: string): Reply {
+  return { status: 200, json: needNetwork(state, nameOrId).listed };
+}
+
 export function removeNetwork(state: EngineState, nameOrId: string): Reply {
   const network = needNetwork(state, nameOrId);
   const { id, name } = network;

@@ -4,7 +4,14 @@ import { createContainer, removeContainer } from "./containers.ts";
 import { inspectImage, pullImage } from "./images.ts";
 import { pause, start, stop, unpause } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
-import { connect, createNetwork, listNetworks, removeNetwork, type NetworkConfig } from "./networks.ts";
+import {
+  connect,
+  createNetwork,
+  inspectNetwork,
+  listNetworks,
+  removeNetwork,
+  type NetworkConfig,
+} from "./networks.ts";
 import type { ContainerConfig, Labels } from "./objects.ts";
 import { notServed, type Reply } from "./replies.ts";
 import type { EngineState } from "./state.ts";
@@ -53,6 +60,7 @@ const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "DELETE /containers/{id}": ({ state, name, query }) =>
     removeContainer(state, name, query.get("force") === "true"),
   "GET /networks": ({ state }) => listNetworks(state),
+  "GET /networks/{id}": ({ state, name }) => inspectNetwork(state, name),
   "POST /networks/create": (request) => createNetwork(request.state, bodyOf<NetworkConfig>(request)),
   "POST /networks/{id}/connect": (request) => {
     const { Container } = bodyOf<{ readonly Container: string }>(request);

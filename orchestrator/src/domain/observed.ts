@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseId } from "./identity.ts";
 
-/** What the runtime holds for one lease, found by labels alone. */
-export interface ObservedWorkload {
+/** The containers of one lease, found by labels alone. */
+export interface ObservedContainers {
   readonly leaseId: LeaseId;
   readonly containers: readonly ObservedContainer[];
+}
+
+/** What the runtime holds for one lease, found by labels alone. */
+export interface ObservedWorkload extends ObservedContainers {
   readonly hasNetwork: boolean;
   /** Manifest names of the volumes that exist. */
   readonly volumes: readonly string[];

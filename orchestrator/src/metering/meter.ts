@@ -63,7 +63,7 @@ export class Meter {
   async sample(signal: AbortSignal): Promise<void> {
     const { runtime, journal, log } = this.#parts;
     const noted = new Set(journal.leaseNotes().map(({ leaseId }) => leaseId));
-    const workloads = (await runtime.observe(signal)).filter(({ leaseId }) => noted.has(leaseId));
+    const workloads = (await runtime.observeContainers(signal)).filter(({ leaseId }) => noted.has(leaseId));
     const running = workloads.flatMap(({ leaseId, containers }) =>
       containers.filter(({ state }) => state === "running").map((container) => ({ leaseId, container })),
     );

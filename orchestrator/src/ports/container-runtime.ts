@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseId } from "../domain/identity.ts";
-import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../domain/observed.ts";
+import type {
+  LogLine,
+  ObservedContainer,
+  ObservedContainers,
+  ObservedWorkload,
+  Sample,
+} from "../domain/observed.ts";
 import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
 
 /**
@@ -13,6 +19,8 @@ export interface ContainerRuntime {
   describe(signal: AbortSignal): Promise<RuntimeDescription>;
   /** Everything of this market that exists. */
   observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]>;
+  /** The containers of this market alone: what is asked for often. */
+  observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]>;
   /** Pulls the image unless the engine has it. PermanentError E_IMAGE_NOT_FOUND or E_IMAGE_DENIED when it cannot be had. */
   ensureImage(image: string, signal: AbortSignal): Promise<void>;
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation>;

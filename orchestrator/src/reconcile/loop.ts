@@ -7,7 +7,7 @@ import { failureOf, type Failure } from "../domain/failure.ts";
 import { isAbsenceFinal, isCloseFinal } from "../domain/finality.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
-import type { ObservedWorkload } from "../domain/observed.ts";
+import type { ObservedContainers } from "../domain/observed.ts";
 import { isServed } from "../domain/served.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
@@ -87,7 +87,7 @@ export class Reconciler {
   }
 
   /** Whether a tenant gets what he pays for, by this look at his workload and by its exits; null before the first look at the lease. */
-  isServed(leaseId: LeaseId, observed: ObservedWorkload): boolean | null {
+  isServed(leaseId: LeaseId, observed: ObservedContainers): boolean | null {
     const view = this.view(leaseId);
     return view === null ? null : !view.isUnhealthy && isServed(view.desired, observed);
   }

@@ -3,7 +3,7 @@ import { BerthError, RetryableError, type LeaseSummary } from "@berth/sdk";
 import { hasElapsed } from "../domain/elapsed.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
-import type { ObservedWorkload } from "../domain/observed.ts";
+import type { ObservedContainers } from "../domain/observed.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -14,12 +14,12 @@ export interface ServiceWatchParts {
   readonly provider: `0x${string}`;
   readonly chain: Pick<MarketChain, "head" | "leases">;
   readonly actions: Pick<MarketActions, "pauseLease">;
-  readonly runtime: Pick<ContainerRuntime, "observe" | "stillRuns">;
+  readonly runtime: Pick<ContainerRuntime, "observeContainers" | "stillRuns">;
   readonly journal: Pick<Journal, "leaseNotes">;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether a lease's tenant gets what he pays for, by this look at its workload; null while nobody knows what should run. */
-  readonly isServed: (leaseId: LeaseId, observed: ObservedWorkload) => boolean | null;
+  readonly isServed: (leaseId: LeaseId, observed: ObservedContainers) => boolean | null;
   /** Milliseconds between two samples: the most of an outage that may be billed. */
   readonly sampleInterval: number;
   /** Told of a look at which something runs, or has ended, that did not at the look before. */
@@ -29,7 +29,7 @@ export interface ServiceWatchParts {
 /** When a lease was last known to be served, and what ran then. Milliseconds since 1970. */
 interface Served {
   readonly at: number;
-  readonly workload: ObservedWorkload;
+  readonly workload: ObservedContainers;
 }
 
 /** Looks in one sample interval: the last of them is at its end. */
@@ -140,7 +140,7 @@ export class ServiceWatch {
     return new Set([...served.map(({ leaseId }) => leaseId), ...unjudged]);
   }
 
-  #notice(workloads: readonly ObservedWorkload[]): void {
+  #notice(workloads: readonly ObservedContainers[]): void {
     const states = workloads.flatMap(({ containers }) => containers.map(({ id, state }) => `${id} ${state}`));
     const sight = states.toSorted().join();
     if (this.#sight !== null && this.#sight !== sight) this.#parts.onChange();
@@ -151,10 +151,10 @@ export class ServiceWatch {
    * What the engine shows, null where it does not answer. A silence that was waited for speaks for as long again: a sample interval
    * that ends meanwhile is not kept open by one more wait for the same hanging engine.
    */
-  async #observe(since: number, signal: AbortSignal): Promise<readonly ObservedWorkload[] | null> {
+  async #observe(since: number, signal: AbortSignal): Promise<readonly ObservedContainers[] | null> {
     const { runtime, clock } = this.#parts;
     try {
-      return await runtime.observe(signal);
+      return await runtime.observeContainers(signal);
     } catch {
       signal.throwIfAborted();
       const now = clock.now();
@@ -164,7 +164,7 @@ export class ServiceWatch {
   }
 
   /** What the machine itself shows to run on as it was last seen, while the engine does not answer. */
-  async #survivors(): Promise<readonly ObservedWorkload[]> {
+  async #survivors(): Promise<readonly ObservedContainers[]> {
     const { runtime } = this.#parts;
     const judged = await Promise.all(
       [...this.#served.values()].map(async ({ workload }) => {

@@ -85,6 +85,17 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       expect(lease?.containers).to.have.length(1);
     });
 
+    it("observes containers alone as it does among all else", async () => {
+      await runtime.createVolume(1n, "data", patient());
+      await run(runtime, 2n, web());
+      const [lease, ...others] = await runtime.observeContainers(patient());
+      const all = await runtime.observe(patient());
+      expect(others).to.deep.equal([]);
+      expect(lease).to.deep.include({ leaseId: 2n });
+      expect(lease?.containers).to.have.length(1);
+      expect(lease?.containers).to.deep.equal(all.find(({ leaseId }) => leaseId === 2n)?.containers);
+    });
+
     it("tells a container that never started from one that ran", async () => {
       await runtime.createNetwork(1n, patient());
       await runtime.createContainer(workload(1n), web(), patient());

@@ -26,6 +26,9 @@ export const isNetworkList = listOf(
   }),
 );
 
+/** An answer that may be that there is none. */
+export const isBridge = orNull(record({ Name: isText, Created: isTimeText }));
+
 export const isContainerList = listOf(
   record({ Id: isText, State: orMissing(isText), Status: orMissing(isText) }),
 );

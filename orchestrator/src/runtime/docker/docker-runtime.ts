@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
-import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../../domain/observed.ts";
+import type {
+  LogLine,
+  ObservedContainer,
+  ObservedContainers,
+  ObservedWorkload,
+  Sample,
+} from "../../domain/observed.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type {
@@ -20,7 +26,7 @@ import { Inspections } from "./inspections.ts";
 import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
 import { createNetwork, removeNetwork } from "./networks.ts";
-import { observe } from "./observe.ts";
+import { observe, observeContainers } from "./observe.ts";
 import { sample } from "./stats.ts";
 import { Survivors } from "./survivors.ts";
 import { createVolume, removeVolume } from "./volumes.ts";
@@ -68,6 +74,10 @@ export class DockerRuntime implements ContainerRuntime {
 
   observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]> {
     return observe(this.#context, signal);
+  }
+
+  observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]> {
+    return observeContainers(this.#context, signal);
   }
 
   ensureImage(image: string, signal: AbortSignal): Promise<void> {

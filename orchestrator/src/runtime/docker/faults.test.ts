@@ -43,7 +43,7 @@ describe("a fault at any request of a lease's life", function () {
   it("is tried at each request of each step", () => {
     expect(new Set(all.map(({ step }) => step))).to.have.length(VOYAGE.length);
     const endpoints = new Set(all.map(({ call }) => call.endpoint));
-    expect(endpoints).to.have.length(24);
+    expect(endpoints).to.have.length(25);
   });
 
   it("a 500 is an error to try again, changes nothing, and the same call again succeeds", async () => {

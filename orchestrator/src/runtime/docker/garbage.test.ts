@@ -68,6 +68,7 @@ describe("answers of the engine that cannot be read", () => {
     "the list of containers": ["GET /containers/json", () => runtime.observe(patient())],
     "a container": ["GET /containers/{id}/json", () => runtime.observe(patient())],
     "the list of networks": ["GET /networks", () => runtime.observe(patient())],
+    "the engine's bridge": ["GET /networks/{id}", () => runtime.observeContainers(patient())],
     "the list of volumes": ["GET /volumes", () => runtime.observe(patient())],
     "the networks before one is made": ["GET /networks", () => runtime.createNetwork(1n, patient())],
     "the networks before one is removed": ["GET /networks", () => runtime.removeNetwork(1n, patient())],

@@ -6,10 +6,11 @@ import { bridgeName, leaseLabels, networkName } from "../../domain/names.ts";
 import { freeSubnets, type Subnet } from "../../domain/subnets.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
 import { busy, foreign, gone } from "../runtime-errors.ts";
-import { isNetworkList } from "./answers.ts";
+import { isBridge, isNetworkList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { carries, type DockerContext } from "./context.ts";
 import { refused } from "./errors.ts";
+import { get } from "./get.ts";
 
 /** How many subnets one call offers the engine, should others take them at the same time. */
 const SUBNETS_TRIED = 16;
@@ -112,6 +113,18 @@ export async function listNetworks(
     check: isNetworkList,
   });
   return networks.filter((network) => carries(network.Labels, labels));
+}
+
+/** When the engine made its own bridge, in its own words; null where it has none. */
+export async function bridgeMadeAt({ engine }: DockerContext, signal: AbortSignal): Promise<string | null> {
+  return ask<Dockerode.NetworkInspectInfo, null>(engine, {
+    what: "look at its bridge",
+    limitMs: engine.deadlines.look,
+    signal,
+    run: (abortSignal) => get<Dockerode.NetworkInspectInfo>(engine, "/networks/bridge", abortSignal),
+    check: isBridge,
+    outcomes: { 404: () => null },
+  }).then((bridge) => bridge?.Created ?? null);
 }
 
 async function adopt(context: DockerContext, leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {

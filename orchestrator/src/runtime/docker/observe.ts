@@ -2,12 +2,12 @@
 import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
 import { LABELS, containerName, marketLabels, networkName, volumeName } from "../../domain/names.ts";
-import type { ObservedContainer, ObservedWorkload } from "../../domain/observed.ts";
+import type { ObservedContainer, ObservedContainers, ObservedWorkload } from "../../domain/observed.ts";
 import { ask } from "./ask.ts";
 import { inspectAll } from "./containers.ts";
 import { carries, type DockerContext } from "./context.ts";
 import { get } from "./get.ts";
-import { listNetworks } from "./networks.ts";
+import { bridgeMadeAt, listNetworks } from "./networks.ts";
 import { observedContainer } from "./observed-container.ts";
 import { parseTime } from "./time.ts";
 import { listVolumes } from "./volumes.ts";
@@ -28,21 +28,35 @@ export async function observe(
   context: DockerContext,
   signal: AbortSignal,
 ): Promise<readonly ObservedWorkload[]> {
-  const [containers, networks, volumes, outlived] = await Promise.all([
-    inspectAll(context, signal),
+  const [containers, networks, volumes] = await Promise.all([
+    containerParts(context, signal),
     listNetworks(context, {}, signal),
     volumeParts(context, signal),
-    isOutlived(context, signal),
   ]);
-  await context.survivors.look(containers, { startedAt: engineStart(networks), outlived });
-  const parts = [
-    containers.flatMap((container) => containerPart(context, container)),
-    networkParts(context, networks),
-    volumes,
-  ];
-  const byLease = new Map<LeaseId, Part[]>();
-  for (const part of parts.flat()) byLease.set(part.leaseId, [...(byLease.get(part.leaseId) ?? []), part]);
-  return [...byLease].map(([leaseId, own]) => workloadOf(leaseId, own));
+  const parts = [containers, networkParts(context, networks), volumes];
+  return byLease(parts.flat()).map(([leaseId, own]) => workloadOf(leaseId, own));
+}
+
+/** As `observe`, of the containers alone. */
+export async function observeContainers(
+  context: DockerContext,
+  signal: AbortSignal,
+): Promise<readonly ObservedContainers[]> {
+  const parts = await containerParts(context, signal);
+  return byLease(parts).map(([leaseId, own]) => ({
+    leaseId,
+    containers: own.map(({ container }) => container),
+  }));
+}
+
+function byLease<P extends Part>(parts: readonly P[]): readonly (readonly [LeaseId, readonly P[]])[] {
+  const leases = new Map<LeaseId, P[]>();
+  for (const part of parts) {
+    const own = leases.get(part.leaseId);
+    if (own === undefined) leases.set(part.leaseId, [part]);
+    else own.push(part);
+  }
+  return [...leases];
 }
 
 function workloadOf(leaseId: LeaseId, parts: readonly Part[]): ObservedWorkload {
@@ -71,15 +85,28 @@ async function isOutlived({ engine }: DockerContext, signal: AbortSignal): Promi
 }
 
 /** The engine makes its own bridge anew whenever it starts without containers that outlived it; null where it has none. */
-function engineStart(networks: readonly Dockerode.NetworkInspectInfo[]): number | null {
-  const made = networks.find(({ Name }) => Name === "bridge")?.Created;
-  return made === undefined ? null : parseTime(made);
+async function engineStart(context: DockerContext, signal: AbortSignal): Promise<number | null> {
+  const made = await bridgeMadeAt(context, signal);
+  return made === null ? null : parseTime(made);
+}
+
+async function containerParts(
+  context: DockerContext,
+  signal: AbortSignal,
+): Promise<readonly Extract<Part, { readonly container: ObservedContainer }>[]> {
+  const [containers, startedAt, outlived] = await Promise.all([
+    inspectAll(context, signal),
+    engineStart(context, signal),
+    isOutlived(context, signal),
+  ]);
+  await context.survivors.look(containers, { startedAt, outlived });
+  return containers.flatMap((container) => containerPart(context, container));
 }
 
 function containerPart(
   { identity, survivors }: DockerContext,
   container: Dockerode.ContainerInspectInfo,
-): readonly Part[] {
+): readonly Extract<Part, { readonly container: ObservedContainer }>[] {
   const labels: Labels = container.Config.Labels;
   const leaseId = leaseIdOf(labels);
   const service = labels?.[LABELS.service];

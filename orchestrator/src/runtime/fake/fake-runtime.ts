@@ -2,7 +2,13 @@
 import { PermanentError } from "@berth/sdk";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
-import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../../domain/observed.ts";
+import type {
+  LogLine,
+  ObservedContainer,
+  ObservedContainers,
+  ObservedWorkload,
+  Sample,
+} from "../../domain/observed.ts";
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type {
   ContainerRuntime,
@@ -83,6 +89,11 @@ export class FakeRuntime implements ContainerRuntime {
         volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(({ volume }) => volume),
       }));
     });
+  }
+
+  observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]> {
+    const workloads = this.observe(signal);
+    return workloads.then((all) => all.filter(({ containers }) => containers.length > 0));
   }
 
   ensureImage(image: string, signal: AbortSignal): Promise<void> {
