@@ -3,6 +3,7 @@ import { LEASE_STATUSES } from "@berth/sdk";
 import type { EndedTransaction } from "./chain/ended.ts";
 import { chainTime, headLag } from "./domain/judge-chain.ts";
 import type { LeaseView } from "./domain/lease-view.ts";
+import { LEFTOVER_KINDS } from "./domain/leftover.ts";
 import { PHASES, phaseOf } from "./gateway/phase.ts";
 import type { Machine } from "./machine.ts";
 import { HealthBoard } from "./health/board.ts";
@@ -28,10 +29,10 @@ export interface Instruments extends Health {
 }
 
 /** A daemon that has started. */
-export interface Started extends Omit<HealthParts, "ledger" | "journal"> {
+export interface Started extends Omit<HealthParts, "ledger" | "journal" | "leftovers"> {
   readonly journal: Journal;
   readonly log: Log;
-  readonly reconciler: Pick<Reconciler, "views" | "looks" | "darkness">;
+  readonly reconciler: Pick<Reconciler, "views" | "looks" | "darkness" | "leftovers">;
 }
 
 /** Milliseconds that one turn of the health's own loop may take. */
@@ -63,6 +64,7 @@ export function createInstruments({ clock, monotonic, pace }: Machine): Instrume
           ledger,
           board,
           seen,
+          leftovers: () => started.reconciler.leftovers(),
           interval: pace.health,
           clock: watchdog.clockOf("health", PATIENCE),
         },
@@ -81,6 +83,11 @@ function attach(metrics: Metrics, board: HealthBoard, started: Started, look: ()
   metrics.attach({
     leasesByStatus: () => countBy(LEASE_STATUSES, statusesOf(reconciler.views())),
     workloadsByPhase: () => countBy(PHASES, phasesOf(reconciler)),
+    leftoversByKind: () =>
+      countBy(
+        LEFTOVER_KINDS,
+        reconciler.leftovers().map(({ kind }) => kind),
+      ),
     looks: () => reconciler.looks(),
     checks: () => board.checks(),
     headLag: () => {

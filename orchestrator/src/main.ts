@@ -142,10 +142,12 @@ function reconcilerOf(world: World): Reconciler {
   const { metrics, watchdog } = world.instruments;
   const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
-  const obstacle = () => obstacleOf(world.instruments.checks());
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
-  return new Reconciler({ ...world, acceptance, clock, runStep, obstacle, resyncInterval });
+  const obstacle = () => obstacleOf(world.instruments.checks(), reconciler.leftovers());
+  const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval };
+  const reconciler: Reconciler = new Reconciler(parts);
+  return reconciler;
 }
 
 function watch(world: World, reconciler: Reconciler, signal: AbortSignal): Promise<void> {

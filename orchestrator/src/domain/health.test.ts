@@ -11,6 +11,7 @@ import {
   type HeadSight,
 } from "./judge-chain.ts";
 import { judgeEngine, judgeJournal } from "./judge-machine.ts";
+import { judgeLeftovers, LEFTOVER_KINDS, type Leftover } from "./leftover.ts";
 import { judgeGasMoney, judgeInstance, judgeReport, type PurseSight } from "./judge-provider.ts";
 
 const NOW = 1_000_000;
@@ -165,6 +166,32 @@ describe("health of the machine", () => {
       expect(judge("E_SOMETHING").state).to.equal("failing");
       expectSentence(judge("E_SOMETHING"));
     }
+  });
+});
+
+describe("health of what is cleared away", () => {
+  const left = (kind: Leftover["kind"], since = NOW * 1_000): Leftover => ({
+    kind,
+    name: "secret-name",
+    since,
+  });
+
+  it("is well where nothing is left, and a warning otherwise, never a failure", () => {
+    expect(judgeLeftovers([], NOW).state).to.equal("ok");
+    for (const kind of LEFTOVER_KINDS) {
+      const finding = judgeLeftovers([left(kind)], NOW * 1_000);
+      expect(finding.state, kind).to.equal("warning");
+      expect(finding.atRisk, kind).to.contain("no money");
+      expectSentence(finding);
+    }
+  });
+
+  it("counts by kind, names nothing of a tenant's, and tells first of a process, because that takes the most", () => {
+    const leftovers = [left("volume"), left("process", (NOW - 90) * 1_000), left("volume")];
+    const finding = judgeLeftovers(leftovers, NOW * 1_000);
+    expect(finding.what).to.contain("1 of kind process, 2 of kind volume").and.to.contain("1m 30s");
+    expect(finding.next).to.contain("restart of the machine");
+    expect(JSON.stringify(finding)).not.to.contain("secret-name");
   });
 });
 

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What the daemon's work hangs on, in the order in which it is told. */
-export const CHECK_NAMES = ["chain", "engine", "journal", "report", "gasMoney", "instance", "clock"] as const;
+export const CHECK_NAMES = [
+  "chain",
+  "engine",
+  "journal",
+  "report",
+  "gasMoney",
+  "instance",
+  "clock",
+  "leftovers",
+] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 

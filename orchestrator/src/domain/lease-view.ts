@@ -3,6 +3,7 @@ import type { LeaseSummary } from "@berth/sdk";
 import type { Desired, LeaseRefusal } from "./desired.ts";
 import type { Failure } from "./failure.ts";
 import type { LeaseId } from "./identity.ts";
+import type { Leftover } from "./leftover.ts";
 import type { ObservedWorkload } from "./observed.ts";
 import type { StepAction } from "./step.ts";
 
@@ -18,6 +19,8 @@ export interface LeaseView {
   readonly step: StepAction | null;
   /** The last failure since something last went well. */
   readonly lastError: { readonly code: string; readonly message: string } | null;
+  /** What cannot be cleared away of it, once it is over. */
+  readonly leftovers: readonly Leftover[];
   /** Why it is not served; null where nothing is known against it. */
   readonly fault: LeaseRefusal | null;
   /** What the tenant should know of how a service last ended. */

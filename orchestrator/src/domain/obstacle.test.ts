@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { CHECK_NAMES, CHECK_STATES } from "./health.ts";
+import { LEFTOVER_KINDS } from "./leftover.ts";
 import { obstacleOf } from "./obstacle.ts";
 
 describe("an obstacle to new leases", () => {
-  it("is gas money that is as good as gone, and nothing else, nor anything that is not known", () => {
+  it("is gas money that is as good as gone, and no other check, nor anything that is not known", () => {
     const obstacles = CHECK_NAMES.flatMap((name) =>
-      CHECK_STATES.filter((state) => obstacleOf([{ name, state }]) !== null).map((state) => [name, state]),
+      CHECK_STATES.filter((state) => obstacleOf([{ name, state }], []) !== null).map((state) => [
+        name,
+        state,
+      ]),
     );
     expect(obstacles).to.deep.equal([["gasMoney", "failing"]]);
-    expect(obstacleOf([{ name: "gasMoney", state: "failing" }])?.code).to.equal("E_GAS_MONEY_LOW");
-    expect(obstacleOf([])).to.equal(null);
+    expect(obstacleOf([{ name: "gasMoney", state: "failing" }], [])?.code).to.equal("E_GAS_MONEY_LOW");
+    expect(obstacleOf([], [])).to.equal(null);
+  });
+
+  it("is a process that does not end, and no other leftover: those take nothing that a lease is promised", () => {
+    const kinds = LEFTOVER_KINDS.filter((kind) => obstacleOf([], [{ kind }]) !== null);
+    expect(kinds).to.deep.equal(["process"]);
+    expect(obstacleOf([], [{ kind: "process" }])?.code).to.equal("E_PROCESS_STUCK");
   });
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Failure } from "./failure.ts";
 import type { Check } from "./health.ts";
+import type { Leftover } from "./leftover.ts";
 
 const GAS_MONEY_LOW: Failure = {
   code: "E_GAS_MONEY_LOW",
@@ -9,8 +10,21 @@ const GAS_MONEY_LOW: Failure = {
     "Nothing is billed meanwhile; a lease that is not started in time gives everything back.",
 };
 
-/** Why no new lease may be begun, in words for its tenant; null where nothing is known against it. What is unknown is no obstacle. */
-export function obstacleOf(checks: readonly Pick<Check, "name" | "state">[]): Failure | null {
-  const isLow = checks.some(({ name, state }) => name === "gasMoney" && state === "failing");
-  return isLow ? GAS_MONEY_LOW : null;
+const PROCESS_STUCK: Failure = {
+  code: "E_PROCESS_STUCK",
+  message:
+    "A process on the provider's machine cannot be ended: he begins no new lease there until it is gone. " +
+    "Nothing is billed meanwhile; a lease that is not started in time gives everything back.",
+};
+
+/**
+ * Why no new lease may be begun, in words for its tenant; null where nothing is known against it. What is unknown is no obstacle. A process
+ * that outlives its kill takes cores and memory that a new lease would be promised, on a kernel that no longer does as it is told.
+ */
+export function obstacleOf(
+  checks: readonly Pick<Check, "name" | "state">[],
+  leftovers: readonly Pick<Leftover, "kind">[],
+): Failure | null {
+  if (checks.some(({ name, state }) => name === "gasMoney" && state === "failing")) return GAS_MONEY_LOW;
+  return leftovers.some(({ kind }) => kind === "process") ? PROCESS_STUCK : null;
 }

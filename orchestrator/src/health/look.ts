@@ -4,6 +4,7 @@ import { failureOf } from "../domain/failure.ts";
 import type { CheckName, Finding } from "../domain/health.ts";
 import { chainTime, judgeChain, judgeClock, type HeadSight } from "../domain/judge-chain.ts";
 import { judgeEngine, judgeJournal } from "../domain/judge-machine.ts";
+import { judgeLeftovers, type Leftover } from "../domain/leftover.ts";
 import { judgeGasMoney, judgeInstance, judgeReport, type PurseSight } from "../domain/judge-provider.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
@@ -24,6 +25,8 @@ export interface HealthParts {
   readonly reportInterval: number | null;
   /** True on a chain that makes blocks only when somebody sends. */
   readonly onDemand: boolean;
+  /** What cannot be cleared away of leases that are over. */
+  readonly leftovers: () => readonly Leftover[];
 }
 
 /** What a look found, and what the next one begins with. */
@@ -65,6 +68,7 @@ export async function lookAtHealth(
       provider && { ours: written.answer?.instance ?? null, current: Number(provider.instance) },
     ),
     clock: judgeClock(head, onDemand),
+    leftovers: judgeLeftovers(parts.leftovers(), parts.clock.now()),
   };
   return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
 }

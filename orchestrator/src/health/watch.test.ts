@@ -3,6 +3,7 @@ import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
 import type { CheckName, CheckState } from "../domain/health.ts";
 import type { EndpointState } from "../domain/judge-chain.ts";
+import type { Leftover } from "../domain/leftover.ts";
 import { provider } from "../test/builders.ts";
 import { Daemon } from "../test/daemon.ts";
 import { quiet } from "../test/manual-clock.ts";
@@ -19,7 +20,12 @@ async function watched() {
   const { market, clock, log, runtime } = daemon;
   const board = new HealthBoard(() => clock.now());
   const stop = new AbortController();
-  const node = { isSilent: false, balance: 10n * ETHER, endpoints: ["serving"] as EndpointState[] };
+  const node = {
+    isSilent: false,
+    balance: 10n * ETHER,
+    endpoints: ["serving"] as EndpointState[],
+    leftovers: [] as Leftover[],
+  };
   const chainNow = (): number => Math.floor(clock.now() / 1_000);
   market.summary = { ...market.summary, lastReportAt: BigInt(chainNow()), instance: 1n };
   daemon.journal.setInstance(1);
@@ -48,6 +54,7 @@ async function watched() {
       clock,
       reportInterval: null,
       onDemand: false,
+      leftovers: () => node.leftovers,
       board,
       log,
       seen: () => undefined,
@@ -86,13 +93,14 @@ const WELL = {
   gasMoney: "ok",
   instance: "ok",
   clock: "ok",
+  leftovers: "ok",
 };
 
 describe("health", () => {
   it("is unknown before anybody has looked, and of what was last looked at a minute ago", () => {
     let now = 1_000;
     const board = new HealthBoard(() => now);
-    expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(7).fill("unknown"));
+    expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(8).fill("unknown"));
     board.note("engine", { state: "ok", what: "It answers.", atRisk: "nothing", next: "nothing" });
     now += 60_000;
     expect(board.checks()[1]).to.include({ state: "ok", since: 1_000 });
@@ -154,6 +162,17 @@ describe("health", () => {
     await look();
     const journalSaid = daemon.log.said.filter(({ fields }) => fields["check"] === "journal");
     expect(journalSaid.at(-1)).to.deep.include({ level: "info", fields: { check: "journal", state: "ok" } });
+    await finish();
+  });
+
+  it("warns of what cannot be cleared away, and is well again by itself", async () => {
+    const { states, node, look, finish } = await watched();
+    node.leftovers = [{ kind: "volume", name: "data", since: 0 }];
+    await look();
+    expect(states()).to.deep.equal({ ...WELL, leftovers: "warning" });
+    node.leftovers = [];
+    await look();
+    expect(states()).to.deep.equal(WELL);
     await finish();
   });
 

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { LEASE_STATUSES, RetryableError } from "@berth/sdk";
 import type { Transport } from "viem";
+import { LEFTOVER_KINDS } from "../domain/leftover.ts";
 import { PHASES, phaseOf } from "../gateway/phase.ts";
 import { Daemon } from "../test/daemon.ts";
 import { countBy } from "./counts.ts";
@@ -33,6 +34,7 @@ async function serving(): Promise<{ daemon: Daemon; metrics: Metrics }> {
         PHASES,
         reconciler.views().map((view) => phaseOf(view.lease?.status ?? "none", view, false)),
       ),
+    leftoversByKind: () => countBy(LEFTOVER_KINDS, ["volume"]),
     looks: () => reconciler.looks(),
     checks: () => [{ name: "engine", state: "failing", since: 0, what: "w", atRisk: "a", next: "n" }],
     headLag: () => 3,
@@ -52,6 +54,16 @@ describe("figures", () => {
     expect(await linesOf(metrics, "berth_workloads{")).to.include.members([
       'berth_workloads{phase="running"} 1',
       'berth_workloads{phase="failed"} 0',
+    ]);
+  });
+
+  it("count what cannot be cleared away, by kind, with a zero for what there is none of", async () => {
+    const { metrics } = await serving();
+    expect(await linesOf(metrics, "berth_leftovers{")).to.deep.equal([
+      'berth_leftovers{kind="process"} 0',
+      'berth_leftovers{kind="container"} 0',
+      'berth_leftovers{kind="network"} 0',
+      'berth_leftovers{kind="volume"} 1',
     ]);
   });
 

@@ -6,6 +6,7 @@ import { CHECK_STATES, type Check } from "../domain/health.ts";
 export interface Sources {
   readonly leasesByStatus: () => ReadonlyMap<string, number>;
   readonly workloadsByPhase: () => ReadonlyMap<string, number>;
+  readonly leftoversByKind: () => ReadonlyMap<string, number>;
   readonly looks: () => { readonly seen: number; readonly blind: number };
   readonly checks: () => readonly Check[];
   /** Seconds; null while unknown, and then the figure is left out: a guess would look like a fact. */
@@ -16,9 +17,12 @@ export interface Sources {
 
 /** Adds them to a registry. */
 export function addPulled(registry: Registry, sources: Sources): void {
-  const { leasesByStatus, workloadsByPhase, headLag, sinceReport, journalBytes } = sources;
+  const { leasesByStatus, workloadsByPhase, leftoversByKind } = sources;
+  const { headLag, sinceReport, journalBytes } = sources;
   addCounts(registry, "berth_leases", "Leases of this provider, by status.", "status", leasesByStatus);
   addCounts(registry, "berth_workloads", "Workloads, by phase.", "phase", workloadsByPhase);
+  const left = "What cannot be cleared away of leases that are over.";
+  addCounts(registry, "berth_leftovers", left, "kind", leftoversByKind);
   addFigure(registry, "berth_head_lag_seconds", "Seconds that the newest block has stood.", headLag);
   addFigure(registry, "berth_seconds_since_report", "Seconds since the last report on chain.", sinceReport);
   addFigure(registry, "berth_journal_bytes", "Size of the journal.", journalBytes);

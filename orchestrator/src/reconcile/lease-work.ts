@@ -5,14 +5,16 @@ import { failureOf, type Failure } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
+import type { Leftover } from "../domain/leftover.ts";
 import type { Step, StepAction } from "../domain/step.ts";
+import { Clearing } from "./clearing.ts";
 import type { StepRunner } from "./execute.ts";
 import { faultOfStep } from "./faults.ts";
 import { Patience } from "./patience.ts";
 import { isLedgerStep, restartsIn, subjectOf } from "./step-kinds.ts";
 
 /** What was seen of a lease in one pass. */
-export type Sight = Omit<LeaseView, "leaseId" | "step" | "lastError">;
+export type Sight = Omit<LeaseView, "leaseId" | "step" | "lastError" | "leftovers">;
 
 export interface WorkParts {
   readonly runStep: StepRunner;
@@ -23,6 +25,8 @@ export interface WorkParts {
   readonly wake: () => void;
   /** Once aborted, no further step begins. */
   readonly stopping: AbortSignal;
+  /** Told of what cannot be cleared away of a lease that is over, once. */
+  readonly tellLeftover: (leftover: Leftover) => void;
   /** Once aborted, the step under way is given up. */
   readonly halted: AbortSignal;
 }
@@ -44,6 +48,7 @@ export class LeaseWork {
   readonly #leaseId: LeaseId;
   readonly #parts: WorkParts;
   readonly #patience: Patience;
+  readonly #clearing = new Clearing();
   #sight: Sight | null = null;
   #task: Promise<void> | null = null;
   #step: StepAction | null = null;
@@ -76,7 +81,14 @@ export class LeaseWork {
 
   view(): LeaseView | null {
     if (this.#sight === null) return null;
-    return { leaseId: this.#leaseId, ...this.#sight, step: this.#step, lastError: this.#lastError };
+    const { leftovers } = this.#clearing;
+    return {
+      leaseId: this.#leaseId,
+      ...this.#sight,
+      step: this.#step,
+      lastError: this.#lastError,
+      leftovers,
+    };
   }
 
   /** What is known against running this manifest. */
@@ -115,6 +127,7 @@ export class LeaseWork {
   begin(planned: readonly Step[], observed: ObservedWorkload | null, restartAt: number): void {
     if (this.#sight === null || this.isBusy || this.#parts.stopping.aborted) return;
     const { desired, lease } = this.#sight;
+    this.#clearing.see(planned, desired, this.#parts.now()).forEach(this.#parts.tellLeftover);
     const steps = planned.filter((step) => !this.#isTold(step, lease?.status));
     if (planned.length === 0) this.#lastTaken = null;
     this.#restartAt = restartsIn(steps, observed) ? restartAt : 0;
@@ -152,6 +165,7 @@ export class LeaseWork {
   /** Takes one step; false when it proved a fault: then there is nothing to try again. */
   async #take(step: Step, desired: Desired): Promise<boolean> {
     this.#step = step.action;
+    this.#clearing.tried(step);
     try {
       await this.#parts.runStep(step, this.#parts.halted);
       return true;

@@ -8,6 +8,7 @@ import { isAbsenceFinal, isCloseFinal } from "../domain/finality.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
 import type { ObservedContainers } from "../domain/observed.ts";
+import { adviceOn, type Leftover } from "../domain/leftover.ts";
 import { isServed } from "../domain/served.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
@@ -95,6 +96,11 @@ export class Reconciler {
   /** What was last seen of every lease that is worked on. */
   views(): readonly LeaseView[] {
     return [...this.#works.values()].flatMap((work) => work.view() ?? []);
+  }
+
+  /** What cannot be cleared away of leases that are over. */
+  leftovers(): readonly Leftover[] {
+    return this.views().flatMap(({ leftovers }) => leftovers);
   }
 
   /** How many looks saw everything, and how many did not. */
@@ -213,7 +219,7 @@ export class Reconciler {
   }
 
   #workOf(leaseId: LeaseId): LeaseWork {
-    const { runStep, clock, random, overtaken } = this.#parts;
+    const { runStep, clock, log, random, overtaken } = this.#parts;
     const work =
       this.#works.get(leaseId) ??
       new LeaseWork(leaseId, {
@@ -221,6 +227,11 @@ export class Reconciler {
         now: () => clock.now(),
         random,
         wake: () => this.wake(),
+        tellLeftover: ({ kind, name }) =>
+          log.error(
+            { leaseId: String(leaseId), kind, name, ...adviceOn({ kind }) },
+            "cannot be cleared away",
+          ),
         stopping: AbortSignal.any([this.#stopping.signal, overtaken]),
         halted: this.#halted.signal,
       });
