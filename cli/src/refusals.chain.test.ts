@@ -110,7 +110,7 @@ describe("what cannot be done, said before it costs anything", function () {
     const made = await offer("30");
     const { offerId } = jsonOf<{ offerId: string }>(made);
     expect(made.stderr).to.contain(
-      "warning: a capacity of 1 needs 30 mUSD of free stake, and there is 20 mUSD",
+      "warning: room for 1 lease needs 30 mUSD of free stake, and there is 20 mUSD",
     );
     const error = await deploy("tenant", "--offer", offerId);
     expect(error).to.include({ code: "E_STAKE_INSUFFICIENT", exitCode: 4 });

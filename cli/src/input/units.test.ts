@@ -2,7 +2,15 @@
 import { expect } from "chai";
 import { InvalidArgumentError } from "commander";
 import { parseAddress } from "./address.ts";
-import { parseCpu, parseDuration, parseHourlyRate, parseSize, parseTokens, parseWhole } from "./units.ts";
+import {
+  parseCapacity,
+  parseCpu,
+  parseDuration,
+  parseHourlyRate,
+  parseSize,
+  parseTokens,
+  parseWhole,
+} from "./units.ts";
 
 describe("units of the command line", () => {
   it("reads durations in seconds", () => {
@@ -26,6 +34,10 @@ describe("units of the command line", () => {
     expect(["0.5", "2", "0.001"].map(parseCpu)).to.deep.equal([500, 2_000, 1]);
   });
 
+  it("reads capacities up to what the contract takes", () => {
+    expect(["0", "16777215"].map(parseCapacity)).to.deep.equal([0n, 16_777_215n]);
+  });
+
   it("leaves amounts as written, since it does not know the token", () => {
     expect([parseTokens("12.50"), parseHourlyRate("1.00/h"), parseHourlyRate("1")]).to.deep.equal([
       "12.50",
@@ -46,6 +58,7 @@ describe("units of the command line", () => {
       [parseSize, ["", "512", "0M", "1.0001G", "-1G", "1K"]],
       [parseCpu, ["", "0", "-1", "0.0001", "1e3"]],
       [parseWhole, ["", "-1", "1.0", "0x1", "1n"]],
+      [parseCapacity, ["", "-1", "1.5", "16777216"]],
       [parseTokens, ["", "-1", "1,5", ".5", "1e6"]],
       [parseHourlyRate, ["1/s", "/h", "1/h/h"]],
       [parseAddress, ["", "0x12", "vitalik.eth"]],

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from "commander";
 
 const SECONDS: Readonly<Record<string, bigint>> = { "": 1n, s: 1n, m: 60n, h: 3_600n, d: 86_400n };
+const MOST_PLACES = 2n ** 24n - 1n;
 const MEBIBYTES: Readonly<Record<string, number>> = { M: 1, G: 1_024, T: 1_048_576 };
 
 /** `90`, `90s`, `10m`, `1h`, `30d` in seconds. Throws InvalidArgumentError, which commander completes with the flag's name. */
@@ -33,6 +34,13 @@ export function parseCpu(text: string): number {
 export function parseWhole(text: string): bigint {
   if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError("Write a whole number like 1.");
   return BigInt(text);
+}
+
+/** How many leases of an offer may be open: a whole number up to the contract's 2^24 - 1. Throws as `parseDuration`. */
+export function parseCapacity(text: string): bigint {
+  const capacity = parseWhole(text);
+  if (capacity > MOST_PLACES) throw new InvalidArgumentError(`An offer has at most ${MOST_PLACES} places.`);
+  return capacity;
 }
 
 /** Tokens as a decimal number, checked and left as written: how many places a token has is known later. Throws as `parseDuration`. */

@@ -7,11 +7,11 @@ import type { Address } from "viem";
 import { zeroAddress } from "viem";
 import { connectOwner, requireRegistered } from "../../chain/owner.ts";
 import type { CommandBinder, CommandContext } from "../../context.ts";
-import type { SigningSession } from "../../flows/session.ts";
+import { warnOfThinStake } from "../../flows/own-offer.ts";
 import type { Token } from "../../flows/token.ts";
-import { inTokens, readToken } from "../../flows/token.ts";
+import { readToken } from "../../flows/token.ts";
 import { parseAddress } from "../../input/address.ts";
-import { parseCpu, parseDuration, parseSize, parseTokens, parseWhole } from "../../input/units.ts";
+import { parseCapacity, parseCpu, parseDuration, parseSize, parseTokens } from "../../input/units.ts";
 
 interface OfferOptions {
   readonly token: Address;
@@ -48,7 +48,7 @@ function optionalTerms(): readonly Option[] {
   const option = (flags: string, purpose: string): Option => new Option(flags, purpose);
   return [
     option("--capacity <leases>", "how many leases may be open at once")
-      .argParser(parseWhole)
+      .argParser(parseCapacity)
       .default(1n, "1"),
     option("--arbitrator <address>", "who rules on disputes")
       .argParser(parseAddress)
@@ -76,7 +76,8 @@ async function runOffer(context: CommandContext, _args: readonly [], options: Of
   const sent = await sendCall(wallet, market.client, call, { signal, context: { token } });
   const offerId = offerIn(sent);
   const { terms, capacity, resources } = draft;
-  await warnOfThinStake(session, draft, token, context);
+  const { collateral } = terms;
+  await warnOfThinStake(session, { collateral, places: capacity }, token, output, signal);
   output.data(
     {
       offerId,
@@ -116,20 +117,4 @@ function offerIn({ events, hash }: SentCall): bigint {
     next: "Look with `berth provider status`, and report this as a defect.",
     facts: { hash },
   });
-}
-
-async function warnOfThinStake(
-  { market, wallet }: SigningSession,
-  { terms, capacity }: OfferDraft,
-  token: Token,
-  { output, signal }: CommandContext,
-): Promise<void> {
-  const { staked, locked } = await market.stakeOf(token.address, wallet.account.address, { signal });
-  const needed = terms.collateral * capacity;
-  const free = staked - locked;
-  if (free >= needed) return;
-  output.note(
-    `warning: a capacity of ${capacity} needs ${inTokens(needed, token)} of free stake, and there is ${inTokens(free, token)}; ` +
-      `\`berth provider stake\` adds some, or no more leases can be opened.`,
-  );
 }

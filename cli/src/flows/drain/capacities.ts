@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { marketCalls, sendCall } from "@berth/sdk";
 import { capacitiesSet } from "../history.ts";
+import type { OfferCapacity } from "../own-offer.ts";
 import type { ProviderOverview } from "../provider-overview.ts";
 import type { SigningSession } from "../session.ts";
-
-/** How many leases of an offer may be open at once. */
-export interface OfferCapacity {
-  readonly offerId: bigint;
-  readonly capacity: bigint;
-}
 
 /**
  * The offers under which a lease can still be opened, or could be once another has ended. That is why a drain sets 0, and not the number
@@ -29,15 +23,4 @@ export async function capacitiesBefore(
     const last = set.findLast(({ args }) => args.offerId === offerId && args.capacity > 0n);
     return closed || capacity > 0n || last === undefined ? [] : [{ offerId, capacity: last.args.capacity }];
   });
-}
-
-/** Changes one capacity as the owner, under the instance of whichever daemon runs. Throws what `sendCall` throws. */
-export async function setCapacity(
-  { market, wallet }: SigningSession,
-  { offerId, capacity }: OfferCapacity,
-  signal: AbortSignal,
-): Promise<void> {
-  const { instance } = await market.providerOf(wallet.account.address, { signal });
-  const call = marketCalls(market.address).setCapacity(instance, offerId, capacity);
-  await sendCall(wallet, market.client, call, { signal });
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CloseReason, LeaseStatus } from "@berth/sdk";
 import { BerthError, UserError, withSignal } from "@berth/sdk";
+import type { OfferCapacity } from "../own-offer.ts";
+import { setCapacity } from "../own-offer.ts";
 import type { ProviderOverview } from "../provider-overview.ts";
 import { readProvider } from "../provider-overview.ts";
 import { createPatience } from "../patience.ts";
 import type { SigningSession } from "../session.ts";
 import type { LeaseAtStake } from "./at-stake.ts";
 import { leasesAtStake } from "./at-stake.ts";
-import type { OfferCapacity } from "./capacities.ts";
-import { offersTaking, setCapacity } from "./capacities.ts";
+import { offersTaking } from "./capacities.ts";
 import { closeServed } from "./close-served.ts";
 
 const LONGEST_PAUSE_MS = 15_000;
