@@ -4,11 +4,12 @@ import { settingKeys } from "../config/settings.ts";
 import type { CommandContext } from "../context.ts";
 import { diagnoseChain } from "./diagnose-chain.ts";
 import type { ChainDiagnosis } from "./diagnose-chain.ts";
-import { factOf, valueOf } from "./fact.ts";
-import type { Finding } from "./finding.ts";
+import { after, factOf, valueOf } from "./fact.ts";
+import type { Fact, Finding } from "./finding.ts";
 import { failed, judged, ok, unknown } from "./finding.ts";
-import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway } from "./judge-machine.ts";
-import { listenerAt, probeEngine, probeFolder, probeGateway } from "./probe-machine.ts";
+import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } from "./judge-machine.ts";
+import { listenerAt, probeEngine, probeFolder, probeGateway, probeStrays } from "./probe-machine.ts";
+import type { Stray } from "./probe-strays.ts";
 
 /** What a provider cannot do without. */
 const NEEDED = ["chainId", "publicEndpoint"] as const;
@@ -43,7 +44,9 @@ async function diagnoseMachine(
   { overview, market }: ChainDiagnosis,
 ): Promise<readonly Finding[]> {
   const dockerHost = config.sources.environment["DOCKER_HOST"];
-  const engine = await factOf(signal, () => probeEngine(config.get("dockerSocket"), dockerHost, signal));
+  const socket = config.get("dockerSocket");
+  const engine = await factOf(signal, () => probeEngine(socket, dockerHost, signal));
+  const strays = await after(engine, signal, () => probeStrays(socket, dockerHost, signal));
   const folder = await factOf(signal, () => probeFolder(dataDirOf(config)));
   const port = config.get("gatewayPort") ?? 0;
   const host = config.get("gatewayHost") ?? "127.0.0.1";
@@ -53,6 +56,7 @@ async function diagnoseMachine(
   const isRunning = port === 0 || ["daemon", "stalled"].includes(valueOf(gateway)?.listener ?? "nobody");
   return [
     judged("engine", engine, judgeEngine),
+    ...straysOf(strays),
     judged("data folder", folder, judgeFolder),
     judged("gateway", gateway, judgeGateway, "gatewayPort is 0: any free port"),
     judged("public endpoint", listener, (each) =>
@@ -63,4 +67,11 @@ async function diagnoseMachine(
       ),
     ),
   ];
+}
+
+/** Nothing where it made no sense to look: the engine is away, or on another machine. */
+function straysOf(fact: Fact<readonly Stray[] | null>): readonly Finding[] {
+  if (fact === null) return [];
+  if ("error" in fact) return [failed("container processes", fact.error)];
+  return fact.value === null ? [] : [judgeStrays(fact.value)];
 }

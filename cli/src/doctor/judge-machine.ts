@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Finding } from "./finding.ts";
 import { failing, ok, unknown, warning } from "./finding.ts";
+import type { Stray } from "./probe-strays.ts";
 
 const GIB = 1024 ** 3;
 const SCARCE = 5 * GIB;
@@ -20,6 +21,18 @@ export function judgeEngine({ version, apiVersion }: EngineFact): Finding {
     "engine",
     `Docker Engine ${version} is too old: API ${apiVersion}`,
     "install Docker Engine 20.10 or later",
+  );
+}
+
+/** Whether each container's process is one that the engine knows. Nobody here ends any: another engine on this machine has its own. */
+export function judgeStrays(strays: readonly Stray[]): Finding {
+  const check = "container processes";
+  if (strays.length === 0) return ok(check, "each is of a container that the engine lists");
+  const named = strays.map(({ pid, containerId }) => `${pid} (container ${containerId.slice(0, 12)})`);
+  return warning(
+    check,
+    `of containers that the engine does not list: ${named.join(", ")}`,
+    `ps -o pid,lstart,args -p ${strays.map(({ pid }) => pid).join(",")}; unless they are another engine's, a restart of the machine ends them`,
   );
 }
 

@@ -7,7 +7,7 @@ import type { Finding } from "./finding.ts";
 import { judged, ok } from "./finding.ts";
 import { judgeClock, judgeHead } from "./judge-chain.ts";
 import { judgeEndpoints, servingUrl } from "./judge-endpoints.ts";
-import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway } from "./judge-machine.ts";
+import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } from "./judge-machine.ts";
 import {
   judgeGas,
   judgeOffers,
@@ -191,6 +191,17 @@ describe("the doctor's judgement of the machine", () => {
     expectState(judgeEngine({ version: "20.10.24", apiVersion: "1.41" }), "ok");
     expectState(judgeEngine({ version: "28.5.2", apiVersion: "1.51" }), "ok");
     expectState(judgeEngine({ version: "19.03", apiVersion: "1.40" }), "failing", "install Docker");
+  });
+
+  it("a container's process that the engine does not know is a warning, and is ended by a person alone", () => {
+    expectState(judgeStrays([]), "ok");
+    const strays = [
+      { pid: 10, containerId: "1".repeat(64) },
+      { pid: 11, containerId: "2".repeat(64) },
+    ];
+    expectState(judgeStrays(strays), "warning", "ps -o pid,lstart,args -p 10,11");
+    expect(judgeStrays(strays).says).to.contain("10 (container 111111111111), 11 (container 222222222222)");
+    expect(judgeStrays(strays).fix).not.to.contain("kill");
   });
 
   it("the data folder must be writable and have room", () => {

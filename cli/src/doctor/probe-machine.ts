@@ -5,10 +5,13 @@ import { dirname } from "node:path";
 import { RetryableError } from "@berth/sdk";
 import { z } from "zod";
 import type { EngineFact, FolderFact, GatewayFact, Listener } from "./judge-machine.ts";
+import type { Stray } from "./probe-strays.ts";
+import { findStrays } from "./probe-strays.ts";
 
 const LIMIT_MS = 5_000;
 const USUAL_SOCKET = "/var/run/docker.sock";
 const versionSchema = z.object({ Version: z.string(), ApiVersion: z.string() });
+const containersSchema = z.array(z.object({ Id: z.string() }));
 const livezSchema = z.object({ live: z.boolean() });
 const readyzSchema = z.object({
   failing: z.array(z.object({ what: z.string() })),
@@ -22,9 +25,9 @@ export async function probeEngine(
 ): Promise<EngineFact> {
   const address = socket ?? dockerHost ?? USUAL_SOCKET;
   try {
-    const body = /^(tcp|https?):/.test(address)
+    const body = isElsewhere(address)
       ? await text(new URL("/version", address.replace(/^tcp:/, "http:")), signal)
-      : await textFrom(address.replace(/^unix:\/\//, ""), signal);
+      : await textFrom(address, "/version", signal);
     const { Version: version, ApiVersion: apiVersion } = versionSchema.parse(JSON.parse(body));
     return { version, apiVersion };
   } catch (cause) {
@@ -35,6 +38,27 @@ export async function probeEngine(
       cause,
     });
   }
+}
+
+/**
+ * Processes of containers that the engine does not know; null where this machine cannot show them: it is not Linux, or the engine is
+ * not on it. Throws where the engine does not tell its containers.
+ */
+export async function probeStrays(
+  socket: string | undefined,
+  dockerHost: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Stray[] | null> {
+  const address = socket ?? dockerHost ?? USUAL_SOCKET;
+  if (isElsewhere(address) || process.platform !== "linux") return null;
+  return findStrays("/proc", async () => {
+    const body = await textFrom(address, "/containers/json?all=1", signal);
+    return new Set(containersSchema.parse(JSON.parse(body)).map(({ Id }) => Id));
+  });
+}
+
+function isElsewhere(address: string): boolean {
+  return /^(tcp|https?):/.test(address);
 }
 
 /** The folder, or the nearest one above it where it is not there yet. */
@@ -86,10 +110,11 @@ async function text(url: string | URL, signal: AbortSignal): Promise<string> {
   return (await fetch(url, { signal: limit, redirect: "error" })).text();
 }
 
-function textFrom(socketPath: string, signal: AbortSignal): Promise<string> {
+function textFrom(address: string, path: string, signal: AbortSignal): Promise<string> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path: "/version", signal: limit }, (response) => {
+    const socketPath = address.replace(/^unix:\/\//, "");
+    const asked = request({ socketPath, path, signal: limit }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (part: string) => (body += part));
       response.once("end", () => resolve(body)).once("error", reject);
