@@ -16,6 +16,7 @@ import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import type { Health } from "./ports/health.ts";
 import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
+import { leftoversOf } from "./reconcile/leftovers.ts";
 import type { Reconciler } from "./reconcile/loop.ts";
 
 /** What watches the daemon. It is made first, so that it can tell of a daemon that still waits to start. */
@@ -32,7 +33,7 @@ export interface Instruments extends Health {
 export interface Started extends Omit<HealthParts, "ledger" | "journal" | "leftovers"> {
   readonly journal: Journal;
   readonly log: Log;
-  readonly reconciler: Pick<Reconciler, "views" | "looks" | "darkness" | "leftovers">;
+  readonly reconciler: Pick<Reconciler, "views" | "looks" | "darkness">;
 }
 
 /** Milliseconds that one turn of the health's own loop may take. */
@@ -64,7 +65,7 @@ export function createInstruments({ clock, monotonic, pace }: Machine): Instrume
           ledger,
           board,
           seen,
-          leftovers: () => started.reconciler.leftovers(),
+          leftovers: () => leftoversOf(started.reconciler.views()),
           interval: pace.health,
           clock: watchdog.clockOf("health", PATIENCE),
         },
@@ -86,7 +87,7 @@ function attach(metrics: Metrics, board: HealthBoard, started: Started, look: ()
     leftoversByKind: () =>
       countBy(
         LEFTOVER_KINDS,
-        reconciler.leftovers().map(({ kind }) => kind),
+        leftoversOf(reconciler.views()).map(({ kind }) => kind),
       ),
     looks: () => reconciler.looks(),
     checks: () => board.checks(),

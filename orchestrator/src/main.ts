@@ -27,6 +27,7 @@ import type { ContainerRuntime } from "./ports/container-runtime.ts";
 import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
 import { createStepRunner } from "./reconcile/execute.ts";
+import { leftoversOf } from "./reconcile/leftovers.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import { runReporting } from "./reporting/run.ts";
 import { createDockerRuntime } from "./runtime/docker/docker-runtime.ts";
@@ -144,7 +145,7 @@ function reconcilerOf(world: World): Reconciler {
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
-  const obstacle = () => obstacleOf(world.instruments.checks(), reconciler.leftovers());
+  const obstacle = () => obstacleOf(world.instruments.checks(), leftoversOf(reconciler.views()));
   const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval };
   const reconciler: Reconciler = new Reconciler(parts);
   return reconciler;

@@ -113,9 +113,11 @@ describe("taking steps", () => {
   });
 
   it("writes off what a dead daemon was in the middle of, except its stops", async () => {
-    const { journal } = await taken([...bringUp, stop]);
+    const { journal, log } = await taken([...bringUp, stop]);
     journal.beginIntent(leaseId, "createContainer", "web");
-    expect(endInterrupted(journal).map(({ action }) => action)).to.deep.equal(["createContainer"]);
+    endInterrupted({ journal, log });
+    const said = log.said.filter(({ message }) => message === "step was interrupted");
+    expect(said.map(({ fields }) => fields["step"])).to.deep.equal(["createContainer"]);
     expect(journal.openIntents().map(({ action }) => action)).to.deep.equal(["stopContainer"]);
   });
 });

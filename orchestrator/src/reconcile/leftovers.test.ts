@@ -7,6 +7,7 @@ import type { RuntimeMethod } from "../runtime/fake/faults.ts";
 import { busy } from "../runtime/runtime-errors.ts";
 import { Daemon } from "../test/daemon.ts";
 import { documentOf, webCompose } from "../test/manifests.ts";
+import { leftoversOf } from "./leftovers.ts";
 
 const lease = 7n;
 const other = 8n;
@@ -52,10 +53,10 @@ describe("what a lease that is over leaves", () => {
         for (let time = 0; time < 6; time += 1) runtime.failNext(method, refusal(method));
       });
       for (let time = 0; time < 3; time += 1) await next(daemon);
-      expect(daemon.reconciler.leftovers()).to.deep.equal([]);
+      expect(leftoversOf(daemon.reconciler.views())).to.deep.equal([]);
       await next(daemon);
       await next(daemon);
-      expect(kindsOf(daemon.reconciler.leftovers())).to.deep.equal([leftover]);
+      expect(kindsOf(leftoversOf(daemon.reconciler.views()))).to.deep.equal([leftover]);
       await next(daemon);
       expect(told(daemon)).to.have.length(1);
       const { level, fields } = told(daemon)[0] ?? {};
@@ -64,7 +65,7 @@ describe("what a lease that is over leaves", () => {
       expect(fields?.["atRisk"]).to.contain("no money");
       expect(fields?.["next"]).to.be.a("string").with.length.above(20);
       await next(daemon);
-      expect(daemon.reconciler.leftovers()).to.deep.equal([]);
+      expect(leftoversOf(daemon.reconciler.views())).to.deep.equal([]);
       expect(
         daemon.engine.containers.size + daemon.engine.networks.size + daemon.engine.volumes.size,
       ).to.equal(0);
@@ -79,7 +80,10 @@ describe("what a lease that is over leaves", () => {
       runtime.removeContainer = async () => undefined;
     });
     for (let time = 0; time < 6; time += 1) await next(daemon);
-    expect(kindsOf(daemon.reconciler.leftovers())).to.include.members(["process web", "container web"]);
+    expect(kindsOf(leftoversOf(daemon.reconciler.views()))).to.include.members([
+      "process web",
+      "container web",
+    ]);
   });
 
   it("is told of a daemon that has come back by its own tries", async () => {
@@ -89,9 +93,9 @@ describe("what a lease that is over leaves", () => {
     for (let time = 0; time < 5; time += 1) await next(daemon);
     daemon.restart();
     await next(daemon);
-    expect(daemon.reconciler.leftovers()).to.deep.equal([]);
+    expect(leftoversOf(daemon.reconciler.views())).to.deep.equal([]);
     for (let time = 0; time < 4; time += 1) await next(daemon);
-    expect(kindsOf(daemon.reconciler.leftovers())).to.deep.equal(["volume data"]);
+    expect(kindsOf(leftoversOf(daemon.reconciler.views()))).to.deep.equal(["volume data"]);
   });
 
   it("keeps new leases waiting while it is a process, and lets them begin when that is gone", async () => {
@@ -99,7 +103,7 @@ describe("what a lease that is over leaves", () => {
       for (let time = 0; time < 6; time += 1) runtime.failNext("stopContainer", refusal("stopContainer"));
     });
     const judge = (): void => {
-      daemon.obstacle = obstacleOf([], daemon.reconciler.leftovers());
+      daemon.obstacle = obstacleOf([], leftoversOf(daemon.reconciler.views()));
     };
     for (let time = 0; time < 5; time += 1) await next(daemon);
     judge();
@@ -122,7 +126,7 @@ describe("what a lease that is over leaves", () => {
     daemon.open(lease, { status: "active" }, documentOf(webCompose("hello:2")));
     for (let time = 0; time < 6; time += 1) await next(daemon);
     expect(daemon.changes().filter((method) => method === "stopContainer").length).to.be.above(4);
-    expect(daemon.reconciler.leftovers()).to.deep.equal([]);
+    expect(leftoversOf(daemon.reconciler.views())).to.deep.equal([]);
     expect(daemon.reconciler.view(lease)?.lastError?.code).to.equal("E_RUNTIME_FAILED");
   });
 
@@ -133,10 +137,10 @@ describe("what a lease that is over leaves", () => {
     });
     daemon.market.set(lease, { closedAt: daemon.market.timestamp + 1_000n });
     for (let time = 0; time < 5; time += 1) await next(daemon);
-    expect(kindsOf(daemon.reconciler.leftovers())).to.deep.equal(["process web"]);
+    expect(kindsOf(leftoversOf(daemon.reconciler.views()))).to.deep.equal(["process web"]);
     daemon.market.set(lease, { status: "active", closedAt: 0n });
     await daemon.pass();
-    expect(daemon.reconciler.leftovers()).to.deep.equal([]);
+    expect(leftoversOf(daemon.reconciler.views())).to.deep.equal([]);
     expect(daemon.runtime.container(lease, "web").state).to.equal("running");
   });
 });

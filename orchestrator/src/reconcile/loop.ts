@@ -4,11 +4,9 @@ import type { AcceptanceRules } from "../domain/acceptance.ts";
 import { backoffDelay } from "../domain/backoff.ts";
 import type { Desired, LeaseKnowledge, LeaseRefusal } from "../domain/desired.ts";
 import { failureOf, type Failure } from "../domain/failure.ts";
-import { isAbsenceFinal, isCloseFinal } from "../domain/finality.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
 import type { ObservedContainers } from "../domain/observed.ts";
-import { adviceOn, type Leftover } from "../domain/leftover.ts";
 import { isServed } from "../domain/served.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
@@ -16,11 +14,13 @@ import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
+import { hasEndedForGood } from "./ended-for-good.ts";
 import type { StepRunner } from "./execute.ts";
 import { takeInExits } from "./exits.ts";
 import { isHeld } from "./held.ts";
 import { bindHolder, quarantineOf } from "./holders.ts";
 import { LeaseWork } from "./lease-work.ts";
+import { tellLeftover } from "./leftovers.ts";
 import { lookAtWorld, type World } from "./look.ts";
 import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops.ts";
 import { planLease } from "./plan.ts";
@@ -98,11 +98,6 @@ export class Reconciler {
     return [...this.#works.values()].flatMap((work) => work.view() ?? []);
   }
 
-  /** What cannot be cleared away of leases that are over. */
-  leftovers(): readonly Leftover[] {
-    return this.views().flatMap(({ leftovers }) => leftovers);
-  }
-
   /** How many looks saw everything, and how many did not. */
   looks(): { readonly seen: number; readonly blind: number } {
     return { ...this.#looks };
@@ -122,9 +117,7 @@ export class Reconciler {
 
   /** Runs until the signal, then lets the steps under way end; resolves within STOP_PATIENCE of the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    for (const { leaseId, action, detail } of endInterrupted(this.#parts.journal)) {
-      this.#parts.log.info({ leaseId: String(leaseId), step: action, detail }, "step was interrupted");
-    }
+    endInterrupted(this.#parts);
     while (!signal.aborted) {
       try {
         await this.pass(signal);
@@ -227,11 +220,7 @@ export class Reconciler {
         now: () => clock.now(),
         random,
         wake: () => this.wake(),
-        tellLeftover: ({ kind, name }) =>
-          log.error(
-            { leaseId: String(leaseId), kind, name, ...adviceOn({ kind }) },
-            "cannot be cleared away",
-          ),
+        tellLeftover: (leftover) => tellLeftover(log, leaseId, leftover),
         stopping: AbortSignal.any([this.#stopping.signal, overtaken]),
         halted: this.#halted.signal,
       });
@@ -257,12 +246,4 @@ export class Reconciler {
     enough.abort();
     this.#halted.abort(new Error("the daemon stops"));
   }
-}
-
-/** Whether nothing takes back what the block shows of a lease: that it is closed, or that it is not there. */
-function hasEndedForGood(known: LeaseKnowledge, { block, final }: World, work: LeaseWork): boolean {
-  if (known.kind === "unknown") return false;
-  const missedAt = work.missed(known.kind === "absent", block.number);
-  if (known.kind === "absent") return missedAt !== null && isAbsenceFinal(missedAt, final);
-  return known.lease.status === "closed" && isCloseFinal(known.lease.closedAt, block, final);
 }

@@ -3,6 +3,7 @@ import type { Desired } from "../domain/desired.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
 
 /**
  * Services whose container the daemon itself has stopped, or tried to: the intent of a stop stays open until the service is
@@ -44,9 +45,11 @@ export function endOldStops(
   }
 }
 
-/** What a daemon that died was in the middle of; written off, since what to do is planned anew from what is there. */
-export function endInterrupted(journal: Journal): readonly Intent[] {
-  const interrupted = journal.openIntents().filter(({ action }) => action !== "stopContainer");
-  for (const { id } of interrupted) journal.endIntent(id);
-  return interrupted;
+/** Says what a daemon that died was in the middle of, and writes it off: what to do is planned anew from what is there. */
+export function endInterrupted({ journal, log }: { readonly journal: Journal; readonly log: Log }): void {
+  for (const { id, leaseId, action, detail } of journal.openIntents()) {
+    if (action === "stopContainer") continue;
+    journal.endIntent(id);
+    log.info({ leaseId: String(leaseId), step: action, detail }, "step was interrupted");
+  }
 }
