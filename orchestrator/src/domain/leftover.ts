@@ -46,7 +46,7 @@ export function adviceOn({ kind }: Pick<Leftover, "kind">): LeftoverAdvice {
 /** Whether leases that are over leave anything; `now`: milliseconds since 1970. A warning at most: it costs no lease anything. */
 export function judgeLeftovers(leftovers: readonly Leftover[], now: number): Finding {
   const worst = [...leftovers].sort((a, b) => placeOf(a) - placeOf(b))[0];
-  if (worst === undefined) return well("Nothing is left of leases that are over.");
+  if (worst === undefined) return well("Nothing is known to be left of leases that are over.");
   const counts = LEFTOVER_KINDS.flatMap((kind) => {
     const count = leftovers.filter((each) => each.kind === kind).length;
     return count === 0 ? [] : [`${count} of kind ${kind}`];
