@@ -69,6 +69,25 @@ export async function runOrchestrator(
   signal: AbortSignal,
   machine: Machine = thisMachine(),
 ): Promise<void> {
+  const base = baseOf(environment, machine);
+  const { config, identity, instruments, journal } = base;
+  const operations = createOperations(instruments);
+  try {
+    await operations.listen(config.metricsPort);
+    const { metrics, ended } = instruments;
+    const watchInterval = machine.pace.endpoints;
+    const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
+    const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
+    const { monotonic } = machine;
+    const runtime = createDockerRuntime({ identity, publishAddress, subnetPool, socketPath, monotonic });
+    await serve({ ...base, ...connection, runtime }, signal);
+  } finally {
+    await operations.close();
+    journal.close();
+  }
+}
+
+function baseOf(environment: Readonly<Record<string, string | undefined>>, machine: Machine): Base {
   const config = parseConfig(environment);
   const { clock, random } = machine;
   const log = createLog(config.logLevel, machine.logs);
@@ -78,7 +97,8 @@ export async function runOrchestrator(
   if (crash !== undefined)
     log.warn({ crashpoint: crash }, "this daemon is to kill itself, as only a test wants");
   const journal = openOrRebuild(join(config.dataDir, "journal.sqlite"), config, { clock, log });
-  const base: Base = {
+  const instruments = createInstruments(machine);
+  return {
     config,
     provider,
     identity: { chainId, market },
@@ -87,27 +107,8 @@ export async function runOrchestrator(
     log,
     random,
     machine,
-    instruments: createInstruments(machine),
+    instruments,
   };
-  const operations = createOperations(base.instruments);
-  try {
-    await operations.listen(config.metricsPort);
-    const { metrics, ended } = base.instruments;
-    const watchInterval = machine.pace.endpoints;
-    const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
-    const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
-    const runtime = createDockerRuntime({
-      identity: base.identity,
-      publishAddress,
-      subnetPool,
-      socketPath,
-      monotonic: machine.monotonic,
-    });
-    await serve({ ...base, ...connection, runtime }, signal);
-  } finally {
-    await operations.close();
-    journal.close();
-  }
 }
 
 async function serve(world: World, signal: AbortSignal): Promise<void> {

@@ -76,7 +76,7 @@ describe("a daemon that starts again", function () {
     );
     while (!isOver()) {
       const early = await Promise.race([ended, new Promise((wait) => setTimeout(wait, 20, undefined))]);
-      if (early !== undefined) throw early;
+      if (early !== undefined) throw new Error("the daemon ended early", { cause: early });
     }
     const seconds = (performance.now() - startedAt) / 1_000;
     stop.abort(new Error("over"));
@@ -92,7 +92,7 @@ describe("a daemon that starts again", function () {
         .filter(([endpoint]) => !endpoint.startsWith("GET "))
         .map(([, calls]) => calls);
     const before = changes();
-    const looks = () => engine.truth.calls().get("GET /networks") ?? 0;
+    const looks = () => engine.truth.calls().get("GET /containers/json") ?? 0;
     const looksBefore = looks();
     proxy.asked.length = 0;
     const seconds = await runUntil(() => looks() >= looksBefore + 5);

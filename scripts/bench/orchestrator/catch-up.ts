@@ -44,19 +44,7 @@ export async function measureCatchUp(
     bare: startReader("bare", cleanup),
     ethers: startReader("ethers", cleanup),
   };
-  const roundsMs: Record<Contestant, number[]> = { ours: [], bare: [], ethers: [] };
-  const seen: Record<Contestant, number> = { ours: 0, bare: 0, ethers: 0 };
-  let pages: readonly string[] = [];
-  const read = (name: Contestant): Promise<Round> => readers[name]({ ...place, pages });
-  for (let round = 0; round <= rounds; round += 1) {
-    for (const name of CONTESTANTS) {
-      const { milliseconds, events: found } = await read(name);
-      if (round === 0 && name === "ours") pages = [...proxy.pages];
-      seen[name] = found;
-      if (round > 0) roundsMs[name].push(Math.round(milliseconds));
-      say(`round ${round} of ${rounds}: ${name} ${Math.round(milliseconds)} ms, ${found} events`);
-    }
-  }
+  const { roundsMs, seen } = await playRounds(rounds, readers, place, () => [...proxy.pages], say);
   if (Math.min(...Object.values(seen)) < events) throw new Error(`not all saw all: ${JSON.stringify(seen)}`);
   const [ours, bare, ethers] = CONTESTANTS.map((name) => median(roundsMs[name]) / 1_000) as [
     number,
@@ -72,6 +60,35 @@ export async function measureCatchUp(
     ethersRatio: rounded(ethers / ours),
     roundsMs,
   };
+}
+
+interface Played {
+  readonly roundsMs: Readonly<Record<Contestant, readonly number[]>>;
+  /** Events that each found in its last round. */
+  readonly seen: Readonly<Record<Contestant, number>>;
+}
+
+/** Lets each read in turn, round after round; `recorded` tells the pages that the first reader asked for in the first round. */
+async function playRounds(
+  rounds: number,
+  readers: Readonly<Record<Contestant, (task: Task) => Promise<Round>>>,
+  place: Omit<Task, "pages">,
+  recorded: () => readonly string[],
+  say: (line: string) => void,
+): Promise<Played> {
+  const roundsMs: Record<Contestant, number[]> = { ours: [], bare: [], ethers: [] };
+  const seen: Record<Contestant, number> = { ours: 0, bare: 0, ethers: 0 };
+  let pages: readonly string[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of CONTESTANTS) {
+      const { milliseconds, events } = await readers[name]({ ...place, pages });
+      if (round === 0 && name === "ours") pages = recorded();
+      seen[name] = events;
+      if (round > 0) roundsMs[name].push(Math.round(milliseconds));
+      say(`round ${round} of ${rounds}: ${name} ${Math.round(milliseconds)} ms, ${events} events`);
+    }
+  }
+  return { roundsMs, seen };
 }
 
 /** A contestant in a process of its own; answers how each round went. */

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Cleanup } from "../../demonstration/cleanup.ts";
 import { rounded } from "../median.ts";
-import { startCountingProxy, total } from "./counting-proxy.ts";
-import { awaitReconciled, planDaemon, startDaemon } from "./daemon.ts";
-import { startBenchEngine } from "./engine.ts";
+import { type CountingProxy, startCountingProxy, total } from "./counting-proxy.ts";
+import { awaitReconciled, type BenchDaemon, type DaemonPlan, planDaemon, startDaemon } from "./daemon.ts";
+import { type BenchEngine, startBenchEngine } from "./engine.ts";
 import { sendManifests } from "./gateway.ts";
 import { manifestDocuments } from "./manifests.ts";
-import { awaitAllActive, openBenchMarket, openLeases } from "./market.ts";
+import { awaitAllActive, type BenchMarket, openBenchMarket, openLeases } from "./market.ts";
 import { processUse } from "./process-use.ts";
 
 const FIRST_START_PATIENCE_MS = 1_200_000;
@@ -30,6 +30,17 @@ export interface ScaleFigures {
   readonly idleRpcCallsPerMinute: number;
 }
 
+/** What a run of it all is made of. */
+interface Trial {
+  readonly leases: number;
+  readonly engine: BenchEngine;
+  readonly market: BenchMarket;
+  readonly proxy: CountingProxy;
+  readonly plan: DaemonPlan;
+  readonly cleanup: Cleanup;
+  readonly say: (line: string) => void;
+}
+
 /** How a daemon with so many leases starts for the first time, starts again, and idles. */
 export async function measureScale(
   leases: number,
@@ -40,57 +51,66 @@ export async function measureScale(
   cleanup.add(async () => rmSync(folder, { recursive: true, force: true }));
   const engine = await startBenchEngine(cleanup);
   const market = await openBenchMarket(leases, cleanup);
+  const proxy = await startCountingProxy(market.world.node.url, cleanup);
+  const plan = await planDaemon(market.world, engine, proxy.url, folder);
+  const trial: Trial = { leases, engine, market, proxy, plan, cleanup, say };
+  const firstStartSeconds = await startFirst(trial);
+  const { daemon, ...restart } = await restartDaemon(trial);
+  const idle = await idleAlong(trial, daemon);
+  await daemon.stop();
+  return { firstStartSeconds, ...restart, ...idle };
+}
+
+/** Opens the leases and serves them; answers the seconds until all of them are paid for. */
+async function startFirst({ leases, market, plan, cleanup, say }: Trial): Promise<number> {
   const { world } = market;
-  const proxy = await startCountingProxy(world.node.url, cleanup);
-  const plan = await planDaemon(world, engine, proxy.url, folder);
   const documents = manifestDocuments(leases);
   say(`opening ${leases} leases`);
   const ids = await openLeases(market, documents);
-
-  const first = startDaemon(plan, cleanup);
+  const daemon = startDaemon(plan, cleanup);
   const byLease = new Map(documents.map((document, index) => [ids[index] ?? 0n, document]));
   await sendManifests(world, `http://127.0.0.1:${plan.gatewayPort}`, byLease, (sent) =>
     say(`${sent} manifests are taken`),
   );
-  await awaitReconciled(first, plan, leases, FIRST_START_PATIENCE_MS, (running) =>
+  await awaitReconciled(daemon, plan, leases, FIRST_START_PATIENCE_MS, (running) =>
     say(`${running} workloads run`),
   );
   await awaitAllActive(world, ids, say);
-  const firstStartSeconds = (performance.now() - first.startedAt) / 1_000;
-  say(`first start: ${firstStartSeconds.toFixed(1)} s`);
-  await first.stop();
+  const seconds = (performance.now() - daemon.startedAt) / 1_000;
+  say(`first start: ${seconds.toFixed(1)} s`);
+  await daemon.stop();
+  return rounded(seconds);
+}
 
+/** Starts the daemon again and sees to it that it touches nothing. */
+async function restartDaemon({ leases, engine, proxy, plan, cleanup, say }: Trial) {
   const before = await engine.count();
   proxy.calls.clear();
-  const again = startDaemon(plan, cleanup);
-  const restartSeconds = await awaitReconciled(again, plan, leases, RESTART_PATIENCE_MS);
+  const daemon = startDaemon(plan, cleanup);
+  const seconds = await awaitReconciled(daemon, plan, leases, RESTART_PATIENCE_MS);
   const restartRpcMethods = Object.fromEntries(proxy.calls);
   const restartRpcCalls = total(proxy.calls);
-  const { rssMiB: restartRssMiB, peakRssMiB: restartPeakRssMiB } = processUse(again.pid);
+  const { rssMiB: restartRssMiB, peakRssMiB: restartPeakRssMiB } = processUse(daemon.pid);
   const after = await engine.count();
   if (after.running !== leases || after.starts !== before.starts || after.changes !== before.changes)
     throw new Error(`the restart touched workloads: ${JSON.stringify({ before, after })}`);
-  say(`restart: ${restartSeconds.toFixed(1)} s, ${restartRssMiB} MiB, ${restartRpcCalls} RPC calls`);
+  say(`restart: ${seconds.toFixed(1)} s, ${restartRssMiB} MiB, ${restartRpcCalls} RPC calls`);
   say(JSON.stringify(restartRpcMethods));
+  const restartSeconds = rounded(seconds);
+  return { daemon, restartSeconds, restartRssMiB, restartPeakRssMiB, restartRpcCalls, restartRpcMethods };
+}
 
+async function idleAlong({ proxy, say }: Trial, { pid }: BenchDaemon) {
   await delay(SETTLE_MS);
   proxy.calls.clear();
-  const { cpuSeconds: from } = processUse(again.pid);
+  const { cpuSeconds: from } = processUse(pid);
   const measuredFrom = performance.now();
   await delay(IDLE_MS);
   const elapsed = (performance.now() - measuredFrom) / 1_000;
-  const idleCpuPercent = ((processUse(again.pid).cpuSeconds - from) / elapsed) * 100;
-  const idleRpcCallsPerMinute = (total(proxy.calls) / elapsed) * 60;
-  say(`idle: ${idleCpuPercent.toFixed(2)} % of a core`);
-  await again.stop();
+  const cpuPercent = ((processUse(pid).cpuSeconds - from) / elapsed) * 100;
+  say(`idle: ${cpuPercent.toFixed(2)} % of a core`);
   return {
-    firstStartSeconds: rounded(firstStartSeconds),
-    restartSeconds: rounded(restartSeconds),
-    restartRssMiB,
-    restartPeakRssMiB,
-    restartRpcCalls,
-    restartRpcMethods,
-    idleCpuPercent: rounded(idleCpuPercent),
-    idleRpcCallsPerMinute: rounded(idleRpcCallsPerMinute),
+    idleCpuPercent: rounded(cpuPercent),
+    idleRpcCallsPerMinute: rounded((total(proxy.calls) / elapsed) * 60),
   };
 }

@@ -3,6 +3,7 @@ import { PermanentError } from "@berth/sdk";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
 import type {
+  ContainerState,
   LogLine,
   ObservedContainer,
   ObservedContainers,
@@ -18,15 +19,8 @@ import type {
 } from "../../ports/container-runtime.ts";
 import { busy, foreign, gone } from "../runtime-errors.ts";
 import { isAlive, type FakeContainer, type FakeEngine, type FakeObject } from "./fake-engine.ts";
-import { fakeContainer, fakeSample, followLog } from "./fake-views.ts";
-import { Faults, type RuntimeMethod } from "./faults.ts";
-
-export interface FakeCall {
-  readonly method: RuntimeMethod;
-  readonly leaseId: LeaseId | null;
-  /** Service, volume or image that the call was about. */
-  readonly part: string | null;
-}
+import { fakeSample, fakeWorkloads, followLog } from "./fake-views.ts";
+import { type FakeCall, Faults, type RuntimeMethod } from "./faults.ts";
 
 /** Exit codes of a process that was asked to end, and of one that was killed. */
 const EXIT_TERMINATED = 143;
@@ -76,24 +70,12 @@ export class FakeRuntime implements ContainerRuntime {
   }
 
   observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]> {
-    return this.#call({ method: "observe" }, signal, () => {
-      const own = ({ owner }: FakeObject) => owner === this.#owner;
-      const containers = [...this.engine.containers.values()].filter(own);
-      const networks = [...this.engine.networks.values()].filter(own);
-      const volumes = [...this.engine.volumes.values()].filter(own);
-      const leases = new Set([...containers, ...networks, ...volumes].map(({ leaseId }) => leaseId));
-      return [...leases].map((leaseId) => ({
-        leaseId,
-        containers: containers.filter((container) => container.leaseId === leaseId).map(fakeContainer),
-        hasNetwork: networks.some((network) => network.leaseId === leaseId),
-        volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(({ volume }) => volume),
-      }));
-    });
+    return this.#call({ method: "observe" }, signal, () => fakeWorkloads(this.engine, this.#owner));
   }
 
   observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]> {
-    const workloads = this.observe(signal);
-    return workloads.then((all) => all.filter(({ containers }) => containers.length > 0));
+    const all = this.observe(signal);
+    return all.then((workloads) => workloads.filter(({ containers }) => containers.length > 0));
   }
 
   ensureImage(image: string, signal: AbortSignal): Promise<void> {
@@ -167,17 +149,13 @@ export class FakeRuntime implements ContainerRuntime {
   }
 
   freezeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "freezeContainer", leaseId, part: service }, signal, () => {
-      const container = this.#ownContainer(leaseId, service);
-      if (container?.state === "running") container.state = "frozen";
-    });
+    const about = { method: "freezeContainer", leaseId, part: service } as const;
+    return this.#call(about, signal, () => this.#change(leaseId, service, "running", "frozen"));
   }
 
   thawContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "thawContainer", leaseId, part: service }, signal, () => {
-      const container = this.#ownContainer(leaseId, service);
-      if (container?.state === "frozen") container.state = "running";
-    });
+    const about = { method: "thawContainer", leaseId, part: service } as const;
+    return this.#call(about, signal, () => this.#change(leaseId, service, "frozen", "running"));
   }
 
   removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
@@ -213,14 +191,11 @@ export class FakeRuntime implements ContainerRuntime {
     containers: readonly ObservedContainer[],
     signal: AbortSignal,
   ): Promise<readonly PromiseSettledResult<Sample | null>[]> {
-    return Promise.allSettled(
-      containers.map((container) =>
-        this.#call({ method: "sample", part: container.service }, signal, () => {
-          const found = [...this.engine.containers.values()].find(({ id }) => id === container.id);
-          return found === undefined ? null : fakeSample(found, container.startedAt, this.engine.now());
-        }),
-      ),
-    );
+    const measure = (container: ObservedContainer): Promise<Sample | null> =>
+      this.#call({ method: "sample", part: container.service }, signal, () =>
+        fakeSample(this.engine, container),
+      );
+    return Promise.allSettled(containers.map(measure));
   }
 
   async stillRuns({ id, startedAt }: ObservedContainer): Promise<boolean> {
@@ -243,6 +218,11 @@ export class FakeRuntime implements ContainerRuntime {
   ): Promise<T> {
     this.calls.push({ leaseId: null, part: null, ...call });
     return this.#faults.meet(call.method, signal, action);
+  }
+
+  #change(leaseId: LeaseId, service: string, from: ContainerState, to: ContainerState): void {
+    const container = this.#ownContainer(leaseId, service);
+    if (container?.state === from) container.state = to;
   }
 
   #ownContainer(leaseId: LeaseId, service: string): FakeContainer | null {

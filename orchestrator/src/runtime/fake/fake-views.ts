@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LogLine, ObservedContainer, Sample } from "../../domain/observed.ts";
+import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../../domain/observed.ts";
 import type { LogRequest } from "../../ports/container-runtime.ts";
-import { isAlive, type FakeContainer, type FakeEngine } from "./fake-engine.ts";
+import { isAlive, type FakeContainer, type FakeEngine, type FakeObject } from "./fake-engine.ts";
 
 /** Address that the fake publishes ports on. */
 const ADDRESS = "127.0.0.1";
@@ -19,10 +19,27 @@ export function fakeContainer(container: FakeContainer): ObservedContainer {
   return { id, service, manifestHash, ...ended, health, endpoints };
 }
 
-/** One measurement of the incarnation that began at `startedAt`; null if that one does not run. */
-export function fakeSample(container: FakeContainer, startedAt: number | null, now: number): Sample | null {
-  if (startedAt === null || !isAlive(container) || container.startedAt !== startedAt) return null;
-  return { containerId: container.id, startedAt, takenAt: now, ...container.usage };
+/** Everything of an owner's, by lease. */
+export function fakeWorkloads(engine: FakeEngine, owner: string): readonly ObservedWorkload[] {
+  const own = (object: FakeObject): boolean => object.owner === owner;
+  const containers = [...engine.containers.values()].filter(own);
+  const networks = [...engine.networks.values()].filter(own);
+  const volumes = [...engine.volumes.values()].filter(own);
+  const leases = new Set([...containers, ...networks, ...volumes].map(({ leaseId }) => leaseId));
+  return [...leases].map((leaseId) => ({
+    leaseId,
+    containers: containers.filter((container) => container.leaseId === leaseId).map(fakeContainer),
+    hasNetwork: networks.some((network) => network.leaseId === leaseId),
+    volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(({ volume }) => volume),
+  }));
+}
+
+/** One measurement of the incarnation that was observed; null if that one does not run. */
+export function fakeSample(engine: FakeEngine, { id, startedAt }: ObservedContainer): Sample | null {
+  const found = [...engine.containers.values()].find((container) => container.id === id);
+  if (found === undefined || startedAt === null) return null;
+  if (!isAlive(found) || found.startedAt !== startedAt) return null;
+  return { containerId: id, startedAt, takenAt: engine.now(), ...found.usage };
 }
 
 /** Recorded lines, then new ones until the container ends or the signal is aborted. */

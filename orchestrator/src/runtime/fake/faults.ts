@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { LeaseId } from "../../domain/identity.ts";
 import { RetryableError } from "@berth/sdk";
 import type { ContainerRuntime } from "../../ports/container-runtime.ts";
 
@@ -27,6 +28,13 @@ export class Faults {
     if (fault?.kind === "drop reply") throw lostReply(method);
     return result;
   }
+}
+
+export interface FakeCall {
+  readonly method: RuntimeMethod;
+  readonly leaseId: LeaseId | null;
+  /** Service, volume or image that the call was about. */
+  readonly part: string | null;
 }
 
 /** The engine as it looks when it does not answer. */
