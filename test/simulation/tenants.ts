@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  approveCall,
   computeMarketAbi,
   createGatewayClient,
   manifestHash,
@@ -61,6 +60,7 @@ export class Tenants {
   readonly visits: Visit[] = [];
   readonly #options: TenantsOptions;
   #salt = 0;
+  #isCalm = false;
 
   constructor(options: TenantsOptions) {
     this.#options = options;
@@ -70,6 +70,11 @@ export class Tenants {
   plan(visits: number, within: number): void {
     const { stage, dice } = this.#options;
     for (let count = 0; count < visits; count += 1) stage.after(dice.below(within), () => this.#visit());
+  }
+
+  /** From now on no tenant changes anything any more: what is to come to rest must not be stirred at the end. */
+  calm(): void {
+    this.#isCalm = true;
   }
 
   async #visit(): Promise<void> {
@@ -151,14 +156,9 @@ export class Tenants {
     return opened.find(({ args }) => args.manifestHash === hash)?.args.leaseId ?? null;
   }
 
-  /** Lets the market take what it is asked for, once and for all. */
-  async approve(token: Address): Promise<void> {
-    const { accounts, market } = this.#options;
-    for (const account of accounts) await this.#send(account, approveCall(token, market, 2n ** 256n - 1n));
-  }
-
   /** Signs and sends; a call that the chain will refuse is sent all the same, as a hasty wallet would. */
   async #send(account: LocalAccount, call: ContractCall): Promise<void> {
+    if (this.#isCalm) return;
     const { node, network, chainId } = this.#options;
     const nonce = Number(await tellNode<Hex>(node, "eth_getTransactionCount", [account.address, "pending"]));
     const data = encodeFunctionData(call);

@@ -54,10 +54,6 @@ export class VirtualTime implements Clock {
     return timer;
   }
 
-  forget(timer: Timer): void {
-    this.#timers.delete(timer);
-  }
-
   /** When the next timer goes off; null where none is set. */
   next(): number | null {
     return this.#earliest()?.at ?? null;
@@ -71,14 +67,6 @@ export class VirtualTime implements Clock {
     this.#now = timer.at;
     timer.run();
     return true;
-  }
-
-  /** The machine's clock is set, as by its owner's hand; no timer notices. */
-  jump(milliseconds: number): void {
-    const moved = [...this.#timers].map((timer) => ({ ...timer, at: timer.at + milliseconds }));
-    this.#now += milliseconds;
-    this.#timers.clear();
-    for (const timer of moved) this.#timers.add(timer);
   }
 
   /** Takes the place of the process's timers; what is answered gives them back. */

@@ -114,8 +114,9 @@ export class World {
 
   /** From now on nothing goes wrong any more. */
   calm(): void {
-    const { network, endpoints, engine, touches } = this;
+    const { network, tenants, endpoints, engine, touches } = this;
     network.calm();
+    tenants.calm();
     for (const endpoint of endpoints) endpoint.heal();
     engine.faults = (call) => {
       touches.see(call);
