@@ -4,7 +4,7 @@ import { containerName } from "../../orchestrator/src/domain/names.ts";
 import type { MarketIdentity } from "../../orchestrator/src/domain/identity.ts";
 import type { Truth } from "../fake-engine/truth.ts";
 import type { LeaseTruth } from "./chain-truth.ts";
-import { outages, servedSeconds } from "./served.ts";
+import { missedSeconds, outages, servedSeconds, type Span } from "./served.ts";
 import type { Visit } from "./tenants.ts";
 
 export interface Evidence {
@@ -18,6 +18,8 @@ export interface Evidence {
   readonly outageGrace: number;
   /** Seconds that a job may be billed beyond its end: the reconciler's look that finds it, and the same way. */
   readonly completionGrace: number;
+  /** When the daemon saw no chain: nothing can be paused then, and nothing is started. */
+  readonly darkness: readonly Span[];
   readonly minPeriod: bigint;
   readonly nonces: { readonly mined: number; readonly known: number };
 }
@@ -72,7 +74,8 @@ function judgeBill(evidence: Evidence, lease: LeaseTruth): readonly string[] {
   const served = servedSeconds(evidence.truth, name, 0, evidence.at);
   const isJob = evidence.visits.some(({ hash, kind }) => hash === lease.manifestHash && kind.isJob);
   const grace = evidence.outageGrace * (1 + outages(evidence.truth, name));
-  const most = BigInt(Math.ceil(served + grace + (isJob ? evidence.completionGrace : 0)));
+  const dark = missedSeconds(evidence.truth, name, evidence.darkness);
+  const most = BigInt(Math.ceil(served + dark + grace + (isJob ? evidence.completionGrace : 0)));
   const billable = most > evidence.minPeriod ? most : evidence.minPeriod;
   const total = paid + (summary.status === "closed" ? 0n : summary.accrued);
   return total <= costOf(summary.milliRatePerSecond, billable)

@@ -3,6 +3,7 @@ import type { Dice } from "../differential/dice.ts";
 import type { FakeEngine } from "../fake-engine/fake-engine.ts";
 import type { Daemon } from "./daemon.ts";
 import type { RpcEndpoint } from "./rpc-endpoint.ts";
+import type { Span } from "./served.ts";
 import type { Stage } from "./stage.ts";
 import type { Touches } from "./touches.ts";
 
@@ -27,6 +28,7 @@ const A_DAY = { daemonStops: 10, daemonCuts: 10, engineRestarts: 5, crashes: 16,
 export class Mishaps {
   readonly #options: MishapsOptions;
   readonly violations: string[] = [];
+  readonly darkness: Span[] = [];
   readonly happened: Record<keyof typeof A_DAY, number> = {
     daemonStops: 0,
     daemonCuts: 0,
@@ -111,7 +113,9 @@ export class Mishaps {
   #darken(): void {
     const { stage, endpoints, touches } = this.#options;
     for (const endpoint of endpoints) endpoint.cut();
-    touches.darkSince = stage.time.now();
+    const from = stage.time.now();
+    touches.darkSince = from;
+    this.darkness.push({ from, until: from + HOUR });
     stage.after(HOUR, () => {
       for (const endpoint of endpoints) endpoint.isDark = false;
       touches.darkSince = null;

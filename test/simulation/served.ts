@@ -14,3 +14,18 @@ export function servedSeconds(truth: Truth, name: string, from: number, until: n
 export function outages(truth: Truth, name: string): number {
   return truth.starts(name).filter(({ endedAt }) => endedAt !== null).length;
 }
+
+/** A stretch of time, in milliseconds since 1970. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Seconds within these spans in which a container's processes, begun before, did not live. */
+export function missedSeconds(truth: Truth, name: string, spans: readonly Span[]): number {
+  const begun = truth.starts(name)[0]?.startedAt ?? Infinity;
+  return spans.reduce((sum, { from, until }) => {
+    const start = Math.max(from, begun);
+    return start >= until ? sum : sum + (until - start) / 1_000 - servedSeconds(truth, name, start, until);
+  }, 0);
+}

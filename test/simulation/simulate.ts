@@ -61,6 +61,7 @@ async function violationsOf(world: World, market: SimulatedMarket): Promise<read
     at: time.now(),
     outageGrace: SAMPLE_INTERVAL + 2 * POLL_INTERVAL + IDLE_MS / 1_000,
     completionGrace: (PACE.reconciler + 2 * IDLE_MS) / 1_000,
+    darkness: mishaps.darkness,
     minPeriod: market.terms.minPeriod,
     nonces: await chain.nonces(market.operator.address),
   });
