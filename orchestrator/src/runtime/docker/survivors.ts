@@ -14,8 +14,6 @@ export interface EngineLife {
 /** What is remembered of a container between two looks. */
 interface Seen {
   readonly startedAt: number | null;
-  /** As the engine told it when the process was looked for; null where it was not. */
-  readonly soughtPid: number | null;
   /** Of its first process; null where that does not run, or is not seen from here. */
   readonly pid: number | null;
   readonly isAlive: boolean;
@@ -61,10 +59,10 @@ export class Survivors {
     const before = this.#seen.get(Id);
     const isSame = before?.startedAt === startedAt;
     const soughtPid = State.Running && !State.Paused ? State.Pid : null;
-    const isKnown = isSame && before.soughtPid === soughtPid;
-    const pid = isKnown ? before.pid : await processOf(soughtPid, Id);
+    const isKnown = isSame && soughtPid !== null && before.pid === soughtPid;
+    const pid = isKnown ? soughtPid : await processOf(soughtPid, Id);
     const isLost = isSame && !before.isAlive ? before.isLost : this.#tookDown(State, isSame, engine);
-    return { startedAt, soughtPid, pid, isAlive: State.Running, isLost };
+    return { startedAt, pid, isAlive: State.Running, isLost };
   }
 
   /** It ran under an earlier engine: it was seen to, or it ended just when this one started. */
@@ -78,7 +76,7 @@ export class Survivors {
   }
 }
 
-/** The process, where it is the container's; one incarnation has one, so that once is enough. */
+/** The process, where it is the container's; null where it is not, or not yet. Found once, it is the incarnation's for good. */
 async function processOf(pid: number | null, containerId: string): Promise<number | null> {
   return pid !== null && (await isProcessOf(pid, containerId)) ? pid : null;
 }
