@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { marketCalls } from "@berth/sdk";
 import { expect } from "chai";
-import { toHex } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
 import { HELLO_IMAGE } from "../../scripts/images/build-hello.ts";
 import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
 import { createWorld, type MarketWorld } from "./chain/test/market-world.ts";
@@ -14,9 +12,9 @@ import { type RpcProxy, startRpcProxy } from "./chain/test/rpc-proxy.ts";
 import { thisMachine } from "./machine.ts";
 import { runOrchestrator } from "./main.ts";
 import { openJournal } from "./store/sqlite-journal.ts";
+import { daemonEnvironment } from "./test/daemon-environment.ts";
 import { documentOf, keptOf, webCompose } from "./test/manifests.ts";
 
-const PHRASE = "test test test test test test test test test test test junk";
 const LEASES = 20;
 /** What a start may ask of a node, whatever the number of leases up to 500, and without what it asks once a second. */
 const MOST_CALLS = 40;
@@ -53,17 +51,8 @@ describe("a daemon that starts again", function () {
 
   /** Runs a daemon until it has seen everything in place; answers the seconds that took. */
   const runUntil = async (isOver: () => boolean): Promise<number> => {
-    const key = mnemonicToAccount(PHRASE, { addressIndex: 2 }).getHdKey().privateKey;
-    const keyFile = join(folder, "key");
-    writeFileSync(keyFile, toHex(key ?? new Uint8Array()), { mode: 0o600 });
     const environment = {
-      BERTH_RPC_URL: proxy.url,
-      BERTH_CHAIN_ID: String(world.chainId),
-      BERTH_MARKET: world.market,
-      BERTH_PROVIDER: world.provider.address,
-      BERTH_OPERATOR_KEY_FILE: keyFile,
-      BERTH_DATA_DIR: folder,
-      BERTH_DOCKER_SOCKET: engine.socketPath,
+      ...daemonEnvironment(world, proxy.url, engine.socketPath, folder),
       BERTH_LOG_LEVEL: "silent",
     };
     const stop = new AbortController();

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectMarket, type LeaseStatus, marketCalls } from "@berth/sdk";
 import { expect } from "chai";
-import { bytesToHex } from "viem";
 import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
 import { ownerOf } from "./chain/test/daemon.ts";
-import { accountAt, clientOf, createWorld, type MarketWorld } from "./chain/test/market-world.ts";
+import { clientOf, createWorld, type MarketWorld } from "./chain/test/market-world.ts";
 import { type RpcProxy, startRpcProxy } from "./chain/test/rpc-proxy.ts";
 import { runOrchestrator } from "./main.ts";
 import { thisMachine } from "./machine.ts";
 import { openJournal } from "./store/sqlite-journal.ts";
+import { daemonEnvironment } from "./test/daemon-environment.ts";
 import { documentOf, keptOf, webCompose } from "./test/manifests.ts";
 
-const OPERATOR = 2;
 const LEASES = [1n, 2n, 3n] as const;
 const kept = keptOf(documentOf(webCompose()));
 
@@ -50,18 +49,10 @@ describe("two daemons with one key on one engine", function () {
   });
 
   async function start(name: string): Promise<Running> {
-    const [dataDir, keyFile] = [join(folder, name), join(folder, `${name}.key`)];
-    const { privateKey } = accountAt(OPERATOR).getHdKey();
-    writeFileSync(keyFile, bytesToHex(privateKey ?? new Uint8Array()), { mode: 0o600 });
+    const dataDir = join(folder, name);
     const proxy = await startRpcProxy(world.node.url);
     const environment = {
-      BERTH_RPC_URL: proxy.url,
-      BERTH_CHAIN_ID: String(world.chainId),
-      BERTH_MARKET: world.market,
-      BERTH_PROVIDER: world.provider.address,
-      BERTH_OPERATOR_KEY_FILE: keyFile,
-      BERTH_DATA_DIR: dataDir,
-      BERTH_DOCKER_SOCKET: engine.socketPath,
+      ...daemonEnvironment(world, proxy.url, engine.socketPath, dataDir),
       BERTH_GATEWAY_PORT: "0",
       BERTH_POLL_INTERVAL_MS: "100",
       BERTH_REPORT_INTERVAL_SECONDS: "2",
@@ -96,7 +87,6 @@ describe("two daemons with one key on one engine", function () {
 
   /** As if the tenants had sent them. */
   function keepManifests(dataDir: string): void {
-    mkdirSync(dataDir, { recursive: true });
     const journal = openJournal(join(dataDir, "journal.sqlite"), ownerOf(world));
     for (const leaseId of LEASES) journal.keepManifest(leaseId, kept);
     journal.close();

@@ -48,8 +48,8 @@ export class LinkedBlocks {
   }
 
   /**
-   * Reads one block of the past, since a daemon that starts has more urgent questions, until as many are kept as may be. Before that, a chain that parts before those that are kept
-   * is taken for one that parts before all.
+   * Reads one block of the past, since a daemon that starts has more urgent questions, until as many are kept as may be. Until then a
+   * chain that parts before those that are kept is taken for one that parts before all.
    */
   async reachBack(signal: AbortSignal): Promise<void> {
     const oldest = this.#blocks[0];

@@ -14,9 +14,9 @@ const UNKNOWN_EXIT_CODE = 255;
 
 /**
  * The steps from what is observed to what is desired, in the order in which they must be taken; none when all is as it should
- * be. `fault` is why the lease is not taken or its workload
- * cannot be brought up, null where nothing is known against it. Only a positive fact about the
- * lease (closed, depleted, absent, started too late) ever asks for less than what runs, and only a final one takes data away.
+ * be. `fault` is why the lease is not taken or its workload cannot be brought up, null where nothing is known against it. Only a
+ * positive fact about the lease (closed, depleted, absent, started too late) ever asks for less than what runs, and only a final one
+ * takes data away.
  */
 export function planLease(
   desired: Desired,

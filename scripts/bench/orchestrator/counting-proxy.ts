@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import type { Cleanup } from "../../demonstration/cleanup.ts";
+import { JSON_HEADERS, serveJson } from "./json-server.ts";
 
 /** A way to a node that counts what goes through it and changes nothing. */
 export interface CountingProxy {
@@ -15,29 +13,13 @@ type Call = { readonly method: string };
 
 export async function startCountingProxy(target: string, cleanup: Cleanup): Promise<CountingProxy> {
   const calls = new Map<string, number>();
-  const forward = async (request: IncomingMessage): Promise<string> => {
-    const body = await text(request);
+  const forward = async (body: string): Promise<Buffer> => {
     for (const { method } of [JSON.parse(body) as Call | readonly Call[]].flat())
       calls.set(method, (calls.get(method) ?? 0) + 1);
-    const headers = { "content-type": "application/json" };
-    return (await fetch(target, { method: "POST", headers, body })).text();
+    const answer = await fetch(target, { method: "POST", headers: JSON_HEADERS, body });
+    return Buffer.from(await answer.arrayBuffer());
   };
-  const server = createServer((request, response) => {
-    forward(request).then(
-      (answer) => response.setHeader("content-type", "application/json").end(answer),
-      () => response.destroy(),
-    );
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  cleanup.add(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, "close");
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, calls };
+  return { url: await serveJson(forward, cleanup), calls };
 }
 
 export function total(calls: ReadonlyMap<string, number>): number {
