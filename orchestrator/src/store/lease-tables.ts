@@ -57,25 +57,24 @@ const PER_LEASE = [
 
 /** What is remembered of leases and of the chain position up to which they are known. */
 export function leaseTables(database: Database): LeaseTables {
+  // They are asked for at every look at what runs, and seldom change.
+  let notes: readonly LeaseNote[] | null = null;
   return {
     cursor: () => cursorOf(database.one<CursorRow>("SELECT block_number, block_hash, sequence FROM cursor")),
 
-    advance(cursor, notes, reported = []) {
+    advance(cursor, news, reported = []) {
+      if (news.length > 0) notes = null;
       database.atomically(() => {
-        for (const note of notes) putNote(database, note);
+        for (const note of news) putNote(database, note);
         for (const usage of reported) putReported(database, usage);
         putCursor(database, cursor);
       });
     },
 
-    leaseNotes: () =>
-      database
-        .all<{ lease_id: string; manifest_hash: Hash }>(
-          "SELECT * FROM lease_note ORDER BY length(lease_id), lease_id",
-        )
-        .map((row) => ({ leaseId: BigInt(row.lease_id), manifestHash: row.manifest_hash })),
+    leaseNotes: () => (notes ??= readNotes(database)),
 
     forgetLease(leaseId) {
+      notes = null;
       database.atomically(() => {
         for (const table of PER_LEASE) {
           database.run(`DELETE FROM ${table} WHERE lease_id = ?`, String(leaseId));
@@ -163,6 +162,14 @@ function putIncarnation(database: Database, incarnation: Incarnation): void {
     String(incarnation.networkRxBytes),
     String(incarnation.networkTxBytes),
   );
+}
+
+function readNotes(database: Database): readonly LeaseNote[] {
+  return database
+    .all<{ lease_id: string; manifest_hash: Hash }>(
+      "SELECT * FROM lease_note ORDER BY length(lease_id), lease_id",
+    )
+    .map((row) => ({ leaseId: BigInt(row.lease_id), manifestHash: row.manifest_hash }));
 }
 
 function putNote(database: Database, { leaseId, manifestHash }: LeaseNote): void {
