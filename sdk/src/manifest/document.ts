@@ -40,8 +40,9 @@ export function parseManifestDocument(json: string): ManifestDocument {
   const value = parseJson(json);
   throwRefusals(documentRefusals(value));
   const document = value as ManifestDocument;
-  if (canonicalManifestText(document) === json) return document;
-  const reason = "the text is not in canonical form (RFC 8785)";
+  const canonical = canonicalManifestText(document);
+  if (canonical === json) return document;
+  const reason = `the text is not in canonical form (RFC 8785) from character ${firstDifference(canonical, json)} on`;
   throw new ManifestError([
     whole("E_MANIFEST_NOT_CANONICAL", reason, "send the text of canonicalManifestText"),
   ]);
@@ -52,7 +53,7 @@ export function sizeRefusals(text: string): readonly Refusal[] {
   const isLarge =
     text.length > MAX_MANIFEST_BYTES || new TextEncoder().encode(text).length > MAX_MANIFEST_BYTES;
   if (!isLarge) return [];
-  const reason = `it is larger than ${MAX_MANIFEST_BYTES} bytes`;
+  const reason = `it has ${text.length} characters, and ${MAX_MANIFEST_BYTES} bytes are the most`;
   return [whole("E_MANIFEST_TOO_LARGE", reason, "put files and large values into the image")];
 }
 
@@ -74,6 +75,13 @@ function parseJson(json: string): unknown {
       whole("E_MANIFEST_SYNTAX", "the text is not JSON", "send the text of canonicalManifestText"),
     ]);
   }
+}
+
+/** Number, from 1, of the first character that differs. */
+function firstDifference(one: string, other: string): number {
+  let index = 0;
+  while (index < one.length && one[index] === other[index]) index += 1;
+  return index + 1;
 }
 
 function whole(code: RefusalCode, reason: string, fix: string): Refusal {

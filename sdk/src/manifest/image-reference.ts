@@ -42,9 +42,9 @@ export function parseImageReference(text: string): ImageReference {
 /** What keeps a text from being an image reference; null when it is one. */
 export function imageProblem(text: string): Problem | null {
   const { name, tag, digest } = split(text);
-  if (name === "") return problem("no image is named");
+  if (name === "") return problem(`${show(text)} names no image`);
   if (name.length > MAX_NAME_LENGTH)
-    return problem(`the image's name is longer than ${MAX_NAME_LENGTH} characters`);
+    return problem(`the image's name is longer than ${MAX_NAME_LENGTH} characters: it has ${name.length}`);
   if (IMAGE_ID.test(name)) return problem("an image id names no image that a provider could pull");
   return nameProblem(name) ?? tagProblem(tag) ?? digestProblem(digest);
 }
@@ -56,7 +56,8 @@ function nameProblem(name: string): Problem | null {
   const wrong = components.find((component) => !COMPONENT.test(component));
   if (wrong === undefined) return null;
   if (/[A-Z]/.test(wrong)) return problem(`${show(wrong)} has capital letters, which no repository has`);
-  return problem(`${show(wrong)} is no part of a repository's name`);
+  const whole = wrong === name ? "" : ` in ${show(name)}`;
+  return problem(`${show(wrong)}${whole} is no part of a repository's name`);
 }
 
 function tagProblem(tag: string | null): Problem | null {

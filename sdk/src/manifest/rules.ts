@@ -94,7 +94,7 @@ export const obeysPath: Rule<string> = (text) =>
 export const obeysUser: Rule<string> = (text) => {
   const ids = /^([1-9]\d{0,9})(?::([1-9]\d{0,9}))?$/.exec(text)?.slice(1) ?? ["0"];
   const isValid = ids.every((id) => id === undefined || (Number(id) > 0 && Number(id) <= MAX_ID));
-  const reason = "root (0) is refused, and so are names, which the image may resolve to root";
+  const reason = `${show(text)} is no user: root (0) is refused, and so are names, which the image may resolve to root`;
   return problemUnless(isValid, reason, 'write numbers above 0, "1000" or "1000:1000", or remove it');
 };
 

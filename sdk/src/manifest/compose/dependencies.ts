@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { show } from "../path.ts";
 import type { DependencyCondition } from "../types.ts";
 import { entriesOf, fieldsOf, isList, isMapping, itemsOf, refuse, textOf, type ComposeNode } from "./node.ts";
 
@@ -34,10 +35,11 @@ function readConditions(node: ComposeNode): Dependencies {
 function readCondition(node: ComposeNode): DependencyCondition {
   const field = fieldsOf(node, "services.*.depends_on.*").get("condition");
   if (!isMapping(node.content)) return "started";
-  const condition = CONDITIONS.get(field === undefined ? "" : (textOf(field) ?? ""));
+  const text = field === undefined ? "" : (textOf(field) ?? "");
+  const condition = CONDITIONS.get(text);
   if (condition !== undefined) return condition;
   refuse(field ?? node, {
-    reason: "is no condition",
+    reason: `${show(text)} is no condition`,
     fix: `write condition: ${[...CONDITIONS.keys()].join(", ")}`,
   });
   return "started";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { show } from "../path.ts";
 import type { Healthcheck } from "../types.ts";
 import { parseMilliseconds } from "../units.ts";
 import { readWordList } from "./words.ts";
@@ -45,6 +46,7 @@ function readPeriod(node: ComposeNode): number | null {
   const text = writtenOf(node);
   if (text === null) return null;
   const period = parseMilliseconds(text);
-  if (period === null) refuse(node, { reason: "is no duration", fix: "write one like 500ms, 30s or 1m30s" });
+  if (period === null)
+    refuse(node, { reason: `${show(text)} is no duration`, fix: "write one like 500ms, 30s or 1m30s" });
   return period;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { show } from "../path.ts";
 import type { ServiceLimits } from "../types.ts";
 import { parseCpuMillis, parseMebibytes } from "../units.ts";
 import { fieldsOf, integerOf, readField, refuse, writtenOf, type ComposeNode } from "./node.ts";
@@ -29,7 +30,10 @@ function readCpus(node: ComposeNode): number | null {
   if (text === null) return null;
   const millis = parseCpuMillis(text);
   if (millis === null)
-    refuse(node, { reason: "is no number of cores", fix: 'write one like "0.25", of at most 3 decimals' });
+    refuse(node, {
+      reason: `${show(text)} is no number of cores`,
+      fix: 'write one like "0.25", of at most 3 decimals',
+    });
   return millis;
 }
 
@@ -37,6 +41,7 @@ function readMemory(node: ComposeNode): number | null {
   const text = writtenOf(node);
   if (text === null) return null;
   const mebibytes = parseMebibytes(text);
-  if (mebibytes === null) refuse(node, { reason: "is no size", fix: "write one like 64M or 1G" });
+  if (mebibytes === null)
+    refuse(node, { reason: `${show(text)} is no size`, fix: "write one like 64M or 1G" });
   return mebibytes;
 }

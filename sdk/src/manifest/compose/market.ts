@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { show } from "../path.ts";
 import type { MarketTerms } from "../types.ts";
 import { parseRatePerHour, parseTokens } from "../units.ts";
 import { fieldsOf, readField, refuse, writtenOf, type ComposeNode } from "./node.ts";
@@ -21,7 +22,7 @@ function readRate(node: ComposeNode): string | null {
   const rate = parseRatePerHour(text);
   if (rate === null)
     refuse(node, {
-      reason: "is no rate above zero",
+      reason: `${show(text)} is no rate above zero`,
       fix: 'write tokens an hour or a second: "1.00/h", "0.0003/s"',
     });
   return rate;
@@ -33,7 +34,7 @@ function readDeposit(node: ComposeNode): string | null {
   const tokens = parseTokens(text);
   if (tokens === null)
     refuse(node, {
-      reason: "is no amount above zero",
+      reason: `${show(text)} is no amount above zero`,
       fix: 'write tokens, with at most 18 decimals: "1.00"',
     });
   return tokens;

@@ -54,14 +54,19 @@ function readShortMount(node: ComposeNode): VolumeMount | null {
 function sourceProblem(source: string, target: string): Problem | null {
   if (source.includes("docker.sock") || target.includes("docker.sock")) {
     return {
-      reason: "the engine's socket owns the provider's machine",
+      reason: `the engine's socket owns the provider's machine, and ${show(source)} on ${show(target)} is one`,
       fix: "remove it; no container reaches the engine",
     };
   }
   if (target === "" && source.startsWith("/")) {
     return { reason: "a volume without a name would be lost with its container", fix: NAMED_FIX };
   }
-  if (/[/\\~.]/.test(source) || target.startsWith("\\")) return REFUSED_TYPES["bind"] ?? null;
+  if (/[/\\~.]/.test(source) || target.startsWith("\\")) {
+    return {
+      reason: `${show(source)} is a bind mount, which opens files of the provider's machine`,
+      fix: NAMED_FIX,
+    };
+  }
   return target === "" ? { reason: `${show(source)} names no place in the container`, fix: NAMED_FIX } : null;
 }
 

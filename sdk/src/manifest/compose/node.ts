@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Problem, Refusal, RefusalCode } from "../errors.ts";
-import { showPath, type Path } from "../path.ts";
+import { show, showPath, type Path } from "../path.ts";
 import { isAccepted, keyRefusal, type Scope } from "./keys.ts";
 
 /** A value of the file with its place: aliases, merges and variables are resolved already. */
@@ -80,7 +80,7 @@ export function integerOf(node: ComposeNode): number | null {
   const text = writtenOf(node);
   if (text === null) return null;
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  refuse(node, { reason: "must be a whole number", fix: "write digits alone" });
+  refuse(node, { reason: `must be a whole number, and is ${show(text)}`, fix: "write digits alone" });
   return null;
 }
 

@@ -39,13 +39,16 @@ function readShort(node: ComposeNode): Port | null {
 
 function shortProblem(host: string | undefined, container: string, protocol: string): Problem | null {
   if (/^\d+-\d+$/.test(container)) {
-    return { reason: "ranges of ports are not published", fix: "write each port on a line of its own" };
+    return {
+      reason: `ranges of ports are not published, and ${show(container)} is one`,
+      fix: "write each port on a line of its own",
+    };
   }
   if (!/^\d{1,5}$/.test(container)) {
     return { reason: `${show(container)} is no port`, fix: 'write a number from 1 to 65535, or "53/udp"' };
   }
   if (host !== undefined) {
-    const reason = "the provider chooses the address and the port";
+    const reason = `the provider chooses the address and the port, and ${show(host)} names them`;
     return { reason, fix: `write "${container}" and read the address from berth status` };
   }
   return protocolProblem(protocol);

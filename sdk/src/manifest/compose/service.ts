@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { show } from "../path.ts";
 import type { RestartPolicy, Service } from "../types.ts";
 import { readDependencies } from "./dependencies.ts";
 import { readHealthcheck } from "./healthcheck.ts";
@@ -48,7 +49,7 @@ function readRestart(node: ComposeNode): RestartPolicy | null {
   if (attempts !== undefined) return { on: "failure", attempts: Number(attempts) };
   if (text === "on-failure") return { on: "failure", attempts: null };
   refuse(node, {
-    reason: "is no restart policy",
+    reason: `${show(text)} is no restart policy`,
     fix: 'write "no", always, unless-stopped, on-failure or on-failure:3',
   });
   return null;

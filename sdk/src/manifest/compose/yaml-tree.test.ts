@@ -65,10 +65,10 @@ describe("readYaml", () => {
 
   it("refuses what is wrong at one place, and says where", () => {
     expect(reasonsOf("a: 1\nb: 2\na: 3")).to.deep.equal(["a 3:1 is written twice"]);
-    expect(reasonsOf("a: !!str 1")).to.deep.equal(["a 1:1 has a YAML tag"]);
-    expect(reasonsOf("a: !reset {}")).to.deep.equal(["a 1:1 has a YAML tag"]);
-    expect(reasonsOf("a: ! x")).to.deep.equal(["a 1:1 has a YAML tag"]);
-    expect(reasonsOf("a: !!set {x, y}")).to.deep.equal(["a 1:1 has a YAML tag"]);
+    expect(reasonsOf("a: !!str 1")).to.deep.equal(['a 1:1 has the YAML tag "tag:yaml.org,2002:str"']);
+    expect(reasonsOf("a: !reset {}")).to.deep.equal(['a 1:1 has the YAML tag "!reset"']);
+    expect(reasonsOf("a: ! x")).to.deep.equal(['a 1:1 has the YAML tag "!"']);
+    expect(reasonsOf("a: !!set {x, y}")).to.deep.equal(['a 1:1 has the YAML tag "tag:yaml.org,2002:set"']);
     expect(reasonsOf("a: *x")).to.deep.equal([
       "a 1:1 is an alias, and no anchor of its name stands before it",
     ]);

@@ -2,7 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { Alias, Node, Pair, Scalar, YAMLMap } from "yaml";
 import { ManifestError } from "../errors.ts";
-import { showPath, type Path } from "../path.ts";
+import { show, showPath, type Path } from "../path.ts";
 import { createInterpolate, type Interpolate } from "./interpolate.ts";
 import { refuse, type ComposeNode, type Content, type Reading } from "./node.ts";
 import { parseYamlDocument, type YamlDocument } from "./yaml-document.ts";
@@ -136,7 +136,7 @@ function refuseTag(value: Node, place: ComposeNode): void {
   if (tag === undefined) return;
   refuse(
     place,
-    { reason: "has a YAML tag", fix: "remove the tag; quote the value if it is a text" },
+    { reason: `has the YAML tag ${show(tag)}`, fix: "remove the tag; quote the value if it is a text" },
     "E_MANIFEST_SYNTAX",
   );
 }
