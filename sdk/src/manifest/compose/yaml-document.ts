@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Composer, isAlias, LineCounter, Parser, visit } from "yaml";
-import type { Alias, CST, Document, Node } from "yaml";
+import { Composer, CST, isAlias, Lexer, LineCounter, Parser, visit } from "yaml";
+import type { Alias, Document, Node } from "yaml";
 import { ManifestError, throwRefusals, type Refusal, type RefusalCode } from "../errors.ts";
 
 /** A parsed file whose aliases are not followed yet. */
@@ -15,6 +15,10 @@ export interface YamlDocument {
 /** Deepest nesting of brackets and indents that is handed to the recursive part of the parser. */
 const MAX_NESTING = 64;
 const MAX_SYNTAX_REFUSALS = 10;
+/** Most words, signs and blanks of a file: what bounds the work of reading it, whatever it says. */
+const MAX_LEXEMES = 20_000;
+/** Marks of the lexer that stand for no character of the text. */
+const MARKS: readonly string[] = [CST.DOCUMENT, CST.FLOW_END, CST.SCALAR];
 const OPTIONS = {
   version: "1.2",
   schema: "core",
@@ -29,8 +33,8 @@ export function parseYamlDocument(text: string): YamlDocument {
   const lines = new LineCounter();
   const tokens = tokensOf(text, lines);
   throwRefusals(nestingRefusals(tokens, lines));
-  const [document, ...others] = new Composer(OPTIONS).compose(tokens, true, text.length);
-  if (document === undefined || others.length > 0) {
+  const [document, another] = withoutStackTraces(() => composed(tokens, text.length));
+  if (document === undefined || another !== undefined) {
     throw new ManifestError([
       refusalAt(null, "E_MANIFEST_SYNTAX", "has several YAML documents", "keep one of them"),
     ]);
@@ -45,13 +49,55 @@ export function parseYamlDocument(text: string): YamlDocument {
 
 function tokensOf(text: string, lines: LineCounter): readonly CST.Token[] {
   try {
-    return [...new Parser(lines.addNewLine).parse(text)];
+    return parseLexemes(text, lines);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ManifestError(
       [refusalAt(null, "E_MANIFEST_TOO_COMPLEX", "is nested too deeply", "flatten it")],
       error,
     );
+  }
+}
+
+function parseLexemes(text: string, lines: LineCounter): readonly CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  let count = 0;
+  let offset = 0;
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    count += 1;
+    if (count > MAX_LEXEMES) throw tooLong(positionAt(lines, offset));
+    if (!MARKS.includes(lexeme)) offset += lexeme.length;
+    for (const token of parser.next(lexeme)) tokens.push(token);
+  }
+  return [...tokens, ...parser.end()];
+}
+
+function tooLong(at: string): ManifestError {
+  const reason = `has more than ${MAX_LEXEMES} words, signs and blanks`;
+  return new ManifestError([
+    refusalAt(at, "E_MANIFEST_TOO_COMPLEX", reason, "use shorter lists and fewer entries"),
+  ]);
+}
+
+/** The first document and, where there is one, the second. */
+function composed(tokens: readonly CST.Token[], length: number): readonly Document.Parsed[] {
+  const documents: Document.Parsed[] = [];
+  for (const document of new Composer(OPTIONS).compose(tokens, true, length)) {
+    if (documents.push(document) > 1) break;
+  }
+  return documents;
+}
+
+/** The parser makes an Error of every fault of a file; their stack traces, which nobody reads, take most of its time. */
+function withoutStackTraces<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
