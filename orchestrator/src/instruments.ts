@@ -39,10 +39,10 @@ export interface Started extends Omit<HealthParts, "ledger" | "journal" | "lefto
 /** Milliseconds that one turn of the health's own loop may take. */
 const PATIENCE = 120_000;
 
-export function createInstruments({ clock, monotonic, pace }: Machine): Instruments {
+export function createInstruments({ clock, pace }: Machine): Instruments {
   const metrics = createMetrics();
-  const watchdog = new Watchdog(clock, monotonic);
-  const board = new HealthBoard(() => clock.now());
+  const watchdog = new Watchdog(clock);
+  const board = new HealthBoard(clock);
   const ledger = new GasLedger();
   return {
     metrics,
@@ -79,7 +79,7 @@ function attach(metrics: Metrics, board: HealthBoard, started: Started, look: ()
   const { reconciler, journal, clock } = started;
   const headNow = () => {
     const head = look()?.head ?? null;
-    return head === null ? null : { ...head, now: clock.now() / 1_000 };
+    return head === null ? null : { ...head, now: clock.monotonic() / 1_000 };
   };
   metrics.attach({
     leasesByStatus: () => countBy(LEASE_STATUSES, statusesOf(reconciler.views())),

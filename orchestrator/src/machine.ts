@@ -16,8 +16,6 @@ export interface Machine {
   readonly clock: Clock;
   /** Answers 0 up to 1. */
   readonly random: () => number;
-  /** Milliseconds that only go forwards. */
-  readonly monotonic: () => number;
   readonly logs: DestinationStream;
   /** Told, as a line of JSON, once the daemon is ready. */
   readonly announce: (line: string) => void;
@@ -32,7 +30,6 @@ export function thisMachine(): Machine {
   return {
     clock: systemClock,
     random: () => Math.random(),
-    monotonic: () => performance.now(),
     logs: standardError(),
     announce: (line) => void process.stdout.write(`${line}\n`),
     pace: PACE,

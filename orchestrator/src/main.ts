@@ -31,6 +31,7 @@ import { leftoversOf } from "./reconcile/leftovers.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import { runReporting } from "./reporting/run.ts";
 import { createDockerRuntime } from "./runtime/docker/docker-runtime.ts";
+import { withSteadyTimes } from "./runtime/steady-times.ts";
 import { openOrRebuild } from "./store/recovery.ts";
 
 /** What every part of the daemon is made with. */
@@ -78,9 +79,9 @@ export async function runOrchestrator(
     const watchInterval = machine.pace.endpoints;
     const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
     const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
-    const { monotonic } = machine;
-    const runtime = createDockerRuntime({ identity, publishAddress, subnetPool, socketPath, monotonic });
-    await serve({ ...base, ...connection, runtime }, signal);
+    const monotonic = () => machine.clock.monotonic();
+    const engine = createDockerRuntime({ identity, publishAddress, subnetPool, socketPath, monotonic });
+    await serve({ ...base, ...connection, runtime: withSteadyTimes(engine, base) }, signal);
   } finally {
     await operations.close();
     journal.close();

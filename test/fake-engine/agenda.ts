@@ -17,14 +17,20 @@ export class Agenda {
     this.#clock = clock;
   }
 
-  /** Milliseconds since 1970; while an event runs, the time that it was due. */
+  /** By the monotonic clock; while an event runs, the time that it was due. */
+  passed(): number {
+    return this.#running ?? this.#clock.monotonic();
+  }
+
+  /** The same by the wall clock. */
   now(): number {
-    return this.#running ?? this.#clock.now();
+    const overdue = this.#running === null ? 0 : this.#clock.monotonic() - this.#running;
+    return Math.round(this.#clock.now() - overdue);
   }
 
   /** Plans an event so many milliseconds from now; what comes back takes it off again. */
   after(milliseconds: number, act: () => void): () => void {
-    const event = { at: this.now() + milliseconds, act };
+    const event = { at: this.passed() + milliseconds, act };
     const place = this.#events.findIndex(({ at }) => at > event.at);
     this.#events.splice(place === -1 ? this.#events.length : place, 0, event);
     this.#setAlarm();
@@ -36,7 +42,7 @@ export class Agenda {
   /** Runs what is due. */
   settle(): void {
     let next = this.#events[0];
-    while (next !== undefined && next.at <= this.#clock.now()) {
+    while (next !== undefined && next.at <= this.#clock.monotonic()) {
       this.#events.shift();
       this.#running = next.at;
       next.act();
@@ -62,6 +68,8 @@ export class Agenda {
       if (this.#alarm === alarm) this.#alarm = null;
       this.settle();
     };
-    this.#clock.sleep(Math.max(0, next.at - this.#clock.now()), alarm.off.signal).then(ring, () => undefined);
+    this.#clock
+      .sleep(Math.max(0, next.at - this.#clock.monotonic()), alarm.off.signal)
+      .then(ring, () => undefined);
   }
 }

@@ -122,7 +122,7 @@ export class FakeEngine {
 
   /** What the container uses from now on. */
   setLoad(name: string, load: Load): void {
-    this.#state.needContainer(name).usage.change(this.#state.now(), load);
+    this.#state.needContainer(name).usage.change(this.#state.passed(), load);
   }
 
   /** What the container's health check has found. */

@@ -52,7 +52,7 @@ export function pause(state: EngineState, nameOrId: string): Reply {
   if (container.status === "paused")
     throw new EngineRefusal(409, `Container ${container.id} is already paused`);
   container.status = "paused";
-  container.usage.halt(state.now());
+  container.usage.halt(state.passed());
   return DONE;
 }
 
@@ -60,19 +60,19 @@ export function unpause(state: EngineState, nameOrId: string): Reply {
   const container = state.needContainer(nameOrId);
   if (container.status !== "paused") throw new EngineRefusal(500, `Container ${container.id} is not paused`);
   container.status = "running";
-  container.usage.goOn(state.now());
+  container.usage.goOn(state.passed());
   return DONE;
 }
 
 /** Ends the container's processes, whoever wanted it. */
 export function end(state: EngineState, container: FakeContainer, exitCode: number, oomKilled = false): void {
-  container.usage.halt(state.now());
+  container.usage.halt(state.passed());
   const incarnation = state.history.get(container.name)?.at(-1);
-  if (incarnation !== undefined) incarnation.endedAt = state.now();
+  if (incarnation !== undefined) incarnation.endedAt = state.passed();
   for (const cancel of container.planned) cancel();
   Object.assign(container, {
     ...{ status: "exited", pid: null, exitCode, oomKilled, planned: [], ports: new Map() },
-    finishedAt: Math.max(state.now(), container.startedAt ?? 0),
+    finishedAt: endOf(state.now(), container),
     health: container.health === null ? null : "unhealthy",
   } satisfies Partial<FakeContainer>);
   for (const follow of [...container.followers]) follow(null);
@@ -125,21 +125,33 @@ function begin(
 ): void {
   const { name, id, config, history } = { ...container, history: state.history };
   const pid = state.names.pid();
-  const startedAt = Math.max(state.now(), (container.startedAt ?? 0) + 1, container.finishedAt ?? 0);
+  const startedAt = startOf(state.now(), container);
   const hasCheck = ![undefined, "NONE"].includes(config.Healthcheck?.Test?.[0]);
   Object.assign(container, {
     ...{ status: "running", pid, startedAt, networkId, program, ports: publish(state, container) },
     ...{ exitCode: 0, error: "", oomKilled: false, health: hasCheck ? "starting" : null },
   } satisfies Partial<FakeContainer>);
-  history.set(name, [...(history.get(name) ?? []), { containerId: id, pid, startedAt, endedAt: null }]);
+  history.set(name, [
+    ...(history.get(name) ?? []),
+    { containerId: id, pid, startedAt: state.passed(), endedAt: null },
+  ]);
   const cpuLimit = (config.HostConfig?.NanoCpus ?? 0) / NANO_CPUS_PER_MILLI || Infinity;
-  if (program.load !== undefined) container.usage.change(state.now(), program.load);
-  container.usage.begin(state.now(), cpuLimit);
+  if (program.load !== undefined) container.usage.change(state.passed(), program.load);
+  container.usage.begin(state.passed(), cpuLimit);
   for (const { afterMs, stream, text } of program.output ?? [])
     plan(state, container, afterMs, () => write(state, container, stream, text));
   const { end: own } = program;
   if (own !== undefined) plan(state, container, own.afterMs, () => end(state, container, own.exitCode));
   state.agenda.settle();
+}
+
+/** No two incarnations have one start: the engine tells it in nanoseconds, we in milliseconds. */
+function startOf(now: number, { startedAt, finishedAt }: FakeContainer): number {
+  return now === startedAt || now + 1 === finishedAt ? now + 1 : now;
+}
+
+function endOf(now: number, { startedAt }: FakeContainer): number {
+  return now + 1 === startedAt ? startedAt : now;
 }
 
 function publish(

@@ -32,8 +32,14 @@ export class EngineState {
     this.programs = parts.programs;
   }
 
+  /** What the engine stamps with: the machine's wall clock. */
   now(): number {
     return this.agenda.now();
+  }
+
+  /** What the kernel counts with: the monotonic clock. */
+  passed(): number {
+    return this.agenda.passed();
   }
 
   add(container: FakeContainer): void {

@@ -38,15 +38,17 @@ export function stats(state: EngineState, nameOrId: string, cgroup: Cgroup): Rep
     const empty = { read: never, pids_stats: {}, blkio_stats: blockStats(null) };
     return { status: 200, json: { ...shell, ...empty, cpu_stats: NO_CPU, memory_stats: {} } };
   }
-  return { status: 200, json: { ...shell, ...figures(container, state.now(), cgroup) } };
+  return {
+    status: 200,
+    json: { ...shell, read: objectTime(state.now()), ...figures(container, state.passed(), cgroup) },
+  };
 }
 
-function figures(container: FakeContainer, now: number, cgroup: Cgroup): object {
-  const { cpuNanos, rxBytes, txBytes } = container.usage.totals(now);
+function figures(container: FakeContainer, passed: number, cgroup: Cgroup): object {
+  const { cpuNanos, rxBytes, txBytes } = container.usage.totals(passed);
   const eth0 = { rx_bytes: rxBytes, rx_packets: 0, rx_errors: 0, rx_dropped: 0 };
   const networks = { eth0: { ...eth0, tx_bytes: txBytes, tx_packets: 0, tx_errors: 0, tx_dropped: 0 } };
   return {
-    read: objectTime(now),
     pids_stats: { current: 1 },
     blkio_stats: blockStats(cgroup === 1 ? [] : null),
     cpu_stats: {
@@ -55,7 +57,7 @@ function figures(container: FakeContainer, now: number, cgroup: Cgroup): object 
         ...(cgroup === 1 && { percpu_usage: [cpuNanos] }),
         ...{ usage_in_kernelmode: 0, usage_in_usermode: cpuNanos },
       },
-      ...{ system_cpu_usage: now * 1_000_000, online_cpus: 1, throttling_data: NO_CPU.throttling_data },
+      ...{ system_cpu_usage: passed * 1_000_000, online_cpus: 1, throttling_data: NO_CPU.throttling_data },
     },
     memory_stats: cgroup === 1 ? memory1(container.usage.load) : memory2(container.usage.load),
     ...(container.networkName !== "none" && { networks }),

@@ -43,9 +43,8 @@ export class Daemon {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const machine = {
-      clock: time,
+      clock: time.machine,
       random,
-      monotonic: () => time.now(),
       logs: { write: (line: string) => this.#keep(line) },
       announce: (line: string) => {
         if (!signal.aborted) this.gateway = (JSON.parse(line) as { readonly gateway: string }).gateway;

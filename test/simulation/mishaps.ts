@@ -22,7 +22,14 @@ const DAY = 24 * HOUR;
 const STOP_WITHIN = 12 * SECOND;
 
 /** How often a day, on the average: more than in most years, so that a few hours show something. */
-const A_DAY = { daemonStops: 10, daemonCuts: 10, engineRestarts: 5, crashes: 16, darkHours: 3 };
+const A_DAY = {
+  daemonStops: 10,
+  daemonCuts: 10,
+  engineRestarts: 5,
+  crashes: 16,
+  darkHours: 3,
+  clockSteps: 10,
+};
 
 /** What befalls machine and network as a whole, now and then. */
 export class Mishaps {
@@ -35,6 +42,7 @@ export class Mishaps {
     engineRestarts: 0,
     crashes: 0,
     darkHours: 0,
+    clockSteps: 0,
   };
 
   constructor(options: MishapsOptions) {
@@ -49,6 +57,7 @@ export class Mishaps {
       engineRestarts: () => void this.#restartEngine(),
       crashes: () => this.#crash(),
       darkHours: () => this.#darken(),
+      clockSteps: () => this.#setClock(),
     };
     const { stage, dice } = this.#options;
     for (const [name, act] of Object.entries(acts)) {
@@ -108,6 +117,17 @@ export class Mishaps {
     const { name } = dice.pick(running);
     if (dice.chance(0.3)) engine.runOutOfMemory(name);
     else engine.exit(name, dice.below(3));
+  }
+
+  /** The machine's wall clock jumps by an hour, and a while later somebody puts it right. Nothing else notices. */
+  #setClock(): void {
+    const { stage, dice } = this.#options;
+    const step = dice.chance(0.5) ? HOUR : -HOUR;
+    stage.time.setWallClock(step);
+    stage.after(SECOND + dice.below(20 * 60 * SECOND), () => {
+      stage.time.setWallClock(-step);
+      return Promise.resolve();
+    });
   }
 
   #darken(): void {

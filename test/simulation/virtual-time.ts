@@ -17,9 +17,19 @@ interface Handle {
   [Symbol.toPrimitive](): number;
 }
 
-/** Time that stands still until it is moved. It takes the place of the process's own timers, so that deadlines are in it too. */
-export class VirtualTime implements Clock {
+/**
+ * Time that stands still until it is moved. It takes the place of the process's own timers, so that deadlines are in it too. The machine
+ * that is simulated has a wall clock beside it, which may be set; nobody else goes by that one.
+ */
+export class VirtualTime {
+  /** The clocks of the machine on which daemon and engine run. */
+  readonly machine: Clock = {
+    now: () => this.#now + this.#set,
+    monotonic: () => this.#now,
+    sleep: (milliseconds, signal) => this.sleep(milliseconds, signal),
+  };
   #now: number;
+  #set = 0;
   #count = 0;
   readonly #timers = new Set<Timer>();
 
@@ -30,6 +40,11 @@ export class VirtualTime implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  /** Sets the machine's wall clock forwards or back. */
+  setWallClock(milliseconds: number): void {
+    this.#set += milliseconds;
   }
 
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -78,7 +93,7 @@ export class VirtualTime implements Clock {
       handleOf(this.at(this.#now + Number(ms), () => run(...args)));
     const never = (handle: Handle | undefined): void => void (handle && this.#timers.delete(handle.timer));
     Object.assign(globalThis, { setTimeout: later, clearTimeout: never });
-    Date.now = () => this.#now;
+    Date.now = () => this.machine.now();
     AbortSignal.timeout = (ms) => {
       const controller = new AbortController();
       this.at(this.#now + ms, () => controller.abort(new DOMException("too late", "TimeoutError")));

@@ -95,7 +95,12 @@ export class World {
     const time = new VirtualTime(Number(block.timestamp) * 1_000 + 10_000);
     const restoreTime = time.install();
     const images = { [IMAGE]: ["httpd"] };
-    const engine = await FakeEngine.start({ clock: time, seed: String(seed), images, registry: images });
+    const engine = await FakeEngine.start({
+      clock: time.machine,
+      seed: String(seed),
+      images,
+      registry: images,
+    });
     const traffic = new Traffic([() => engine.truth.openRequests() - engine.truth.hungRequests()]);
     const stage = new Stage(time, traffic);
     const network = new Network({ url: market.url, stage, dice: new Dice(seed, 1n), reorgs: REORGS });

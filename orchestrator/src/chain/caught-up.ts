@@ -22,11 +22,11 @@ export async function untilShown(
   blockNumber: bigint,
   signal: AbortSignal,
 ): Promise<void> {
-  const since = clock.now();
+  const since = clock.monotonic();
   for (;;) {
     const head = await readWith(client, signal, (reader) => reader.getBlock({ blockTag: "latest" }));
     if (head.number >= blockNumber) return;
-    if (clock.now() - since >= PATIENCE) throw effectUnknown(blockNumber);
+    if (clock.monotonic() - since >= PATIENCE) throw effectUnknown(blockNumber);
     await clock.sleep(POLL, signal);
   }
 }
@@ -39,7 +39,7 @@ export async function readPast<Answer>(
   read: () => Promise<Answer>,
 ): Promise<Answer> {
   const { clock } = parts;
-  const since = clock.now();
+  const since = clock.monotonic();
   for (;;) {
     await untilShown(parts, blockNumber, signal);
     try {
@@ -47,7 +47,7 @@ export async function readPast<Answer>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof BerthError) || !error.retryable) throw error;
-      if (clock.now() - since >= PATIENCE) throw effectUnknown(blockNumber, error);
+      if (clock.monotonic() - since >= PATIENCE) throw effectUnknown(blockNumber, error);
     }
     await clock.sleep(POLL, signal);
   }

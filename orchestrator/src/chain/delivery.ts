@@ -45,17 +45,17 @@ export async function deliver(
   const look = watchNonce(options);
   let sent = versions;
   await broadcast(options, newest(sent), isNew, signal);
-  const since = clock.now();
+  const since = clock.monotonic();
   let sentAt = since;
   for (;;) {
     const delivered = await look(sent, signal);
     if (delivered !== null) return delivered;
-    if (clock.now() - since >= giveUpAfterMs) return stuck(options, sent);
-    if (clock.now() - sentAt >= bumpAfterMs) {
+    if (clock.monotonic() - since >= giveUpAfterMs) return stuck(options, sent);
+    if (clock.monotonic() - sentAt >= bumpAfterMs) {
       const raised = await insist(options, sent, signal);
       if (raised === null) return stuck(options, sent);
       sent = raised;
-      sentAt = clock.now();
+      sentAt = clock.monotonic();
     }
     await clock.sleep(options.pollIntervalMs, signal);
   }

@@ -31,7 +31,8 @@ describe("follower", function () {
       journal,
     };
     const clock: Clock = {
-      now: () => told.waits.length * 20_000,
+      now: () => 0,
+      monotonic: () => told.waits.length * 20_000,
       sleep: async (milliseconds, signal) => {
         told.waits.push(milliseconds);
         if (!script(told.waits.length, chain)) ending.abort(new Error("over"));
@@ -159,7 +160,7 @@ describe("follower", function () {
       head: (signal: AbortSignal) =>
         new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     };
-    const clock: Clock = { now: () => 0, sleep: async () => undefined };
+    const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: async () => undefined };
     const gate = { close: () => undefined, open: () => undefined, replaced: () => undefined };
     const journal = openJournal(":memory:", owner);
     const reading = {

@@ -104,8 +104,8 @@ function createFinalityLook(
 ): (signal: AbortSignal) => Promise<void> {
   let lookedAt = Number.NEGATIVE_INFINITY;
   return async (signal) => {
-    if (!knowsFinality || clock.now() - lookedAt < FINALITY_INTERVAL_MS) return;
-    lookedAt = clock.now();
+    if (!knowsFinality || clock.monotonic() - lookedAt < FINALITY_INTERVAL_MS) return;
+    lookedAt = clock.monotonic();
     try {
       const block = await chain.head(signal, "delete");
       if (linked.finalize(block)) onEvent({ kind: "finalize", block });

@@ -68,7 +68,7 @@ async function receiptOf(client: PublicClient, hash: `0x${string}`): Promise<Tra
 export async function freeNonce(options: NonceOptions, signal: AbortSignal): Promise<number> {
   const { account, client, clock, log, pollIntervalMs, giveUpAfterMs } = options;
   const { address } = account;
-  const since = clock.now();
+  const since = clock.monotonic();
   for (let isSaid = false; ; isSaid = true) {
     const used = await usedNonces(options, signal);
     const known = await readWith(client, signal, (reader) =>
@@ -77,7 +77,7 @@ export async function freeNonce(options: NonceOptions, signal: AbortSignal): Pro
     if (known <= used) return used;
     const fields = { operator: address, nonce: used, waiting: known - used };
     if (!isSaid) log.warn(fields, "waiting for transactions of this key that are not in the journal");
-    if (clock.now() - since >= giveUpAfterMs) {
+    if (clock.monotonic() - since >= giveUpAfterMs) {
       log.warn(fields, "no block takes a transaction that is not in the journal: it is replaced");
       return used;
     }

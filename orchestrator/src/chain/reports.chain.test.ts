@@ -59,6 +59,7 @@ describe("reports whose effect cannot be read", function () {
   let now = 0;
   const hurried: Clock = {
     now: () => now,
+    monotonic: () => now,
     sleep: async (milliseconds, stop) => {
       stop.throwIfAborted();
       waits += 1;

@@ -3,6 +3,19 @@ import { expect } from "chai";
 import { systemClock } from "./system-clock.ts";
 
 describe("system clock", () => {
+  it("has a monotonic time that begins with the wall clock's and goes on without it", () => {
+    expect(systemClock.monotonic()).to.be.closeTo(systemClock.now(), 5_000);
+    const { now } = Date;
+    const before = systemClock.monotonic();
+    try {
+      Date.now = () => now() - 3_600_000;
+      expect(systemClock.now()).to.be.below(before - 3_000_000);
+      expect(systemClock.monotonic()).to.be.within(before, before + 5_000);
+    } finally {
+      Date.now = now;
+    }
+  });
+
   it("sleeps as long as it is told to", async () => {
     const before = systemClock.now();
     await systemClock.sleep(30, new AbortController().signal);

@@ -3,7 +3,7 @@ import { backoffDelay } from "./backoff.ts";
 import { inWords } from "./duration.ts";
 import type { Failure } from "./failure.ts";
 
-/** How one incarnation of a service ended by itself. Times in milliseconds since 1970. */
+/** How one incarnation of a service ended by itself. Times in milliseconds of the monotonic clock. */
 export interface Exit {
   readonly service: string;
   readonly containerId: string;
@@ -16,7 +16,7 @@ export interface Exit {
 
 /** What a lease's exits come to. */
 export interface RestartVerdict {
-  /** Milliseconds since 1970 before which nothing that has exited is started again. */
+  /** When what has exited may be started again, by the monotonic clock. */
   readonly notBefore: number;
   /** A crash loop: the tenant does not pay until a service has run for a minute again. */
   readonly isUnhealthy: boolean;

@@ -18,7 +18,15 @@ const NOW = 1_000_000;
 const DAY = 86_400;
 
 function head(changes: Partial<HeadSight> = {}): HeadSight {
-  return { number: 7n, timestamp: NOW, seenAt: NOW, now: NOW, cameWhileLooking: true, ...changes };
+  return {
+    number: 7n,
+    timestamp: NOW,
+    seenAt: NOW,
+    since: NOW,
+    now: NOW,
+    cameWhileLooking: true,
+    ...changes,
+  };
 }
 
 function purse(days: number): PurseSight {
@@ -44,8 +52,8 @@ describe("health of the chain", () => {
   it("is failing once the head has stood for more than three minutes, whatever the machine's clock says", () => {
     for (const skew of [-3_600, 0, 3_600]) {
       const seenAt = NOW + skew;
-      expect(judgeChain({ ...sight, head: head({ seenAt, now: seenAt + 180 }) }).state).to.equal("ok");
-      const stale = judgeChain({ ...sight, head: head({ seenAt, now: seenAt + 181 }) });
+      expect(judgeChain({ ...sight, head: head({ seenAt, now: NOW + 180 }) }).state).to.equal("ok");
+      const stale = judgeChain({ ...sight, head: head({ seenAt, now: NOW + 181 }) });
       expect(stale.state).to.equal("failing");
       expectSentence(stale);
     }
@@ -77,7 +85,7 @@ describe("health of the chain", () => {
   });
 
   it("counts the chain's time on from its newest block", () => {
-    expect(chainTime(head({ seenAt: NOW + 500, now: NOW + 530 }))).to.equal(NOW + 30);
+    expect(chainTime(head({ seenAt: NOW + 500, now: NOW + 30 }))).to.equal(NOW + 30);
   });
 });
 

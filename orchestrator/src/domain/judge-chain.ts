@@ -9,26 +9,29 @@ const MOST_SKEW = 60;
 const WAITS =
   "nothing yet: nothing is stopped or started; reports stop, and with them the pay, if this lasts";
 
-/** What was seen of the newest block. Times in seconds since 1970 by the machine, except `timestamp`. */
+/** What was seen of the newest block. Times in seconds. */
 export interface HeadSight {
   readonly number: bigint;
   /** As the chain counts. */
   readonly timestamp: number;
-  /** When this block was first seen. */
+  /** When this block was first seen, by the machine's wall clock. */
   readonly seenAt: number;
+  /** The same by the monotonic clock, and that clock now: what lies between them is measured. */
+  readonly since: number;
   readonly now: number;
-  /** True where it came while we looked: then the time since `seenAt` is how long it has stood. */
+  /** True where it came while we looked: then the time since it was seen is how long it has stood. */
   readonly cameWhileLooking: boolean;
 }
 
 /** The chain's time now: the newest block's, plus what has gone by since it was seen. Right whatever the machine's clock says. */
-export function chainTime({ timestamp, seenAt, now }: HeadSight): number {
-  return timestamp + Math.max(0, now - seenAt);
+export function chainTime({ timestamp, since, now }: HeadSight): number {
+  return timestamp + (now - since);
 }
 
 /** How many seconds the newest block has stood, as far as is known. */
-export function headLag({ timestamp, seenAt, now, cameWhileLooking }: HeadSight): number {
-  return Math.max(0, now - seenAt, cameWhileLooking ? 0 : now - timestamp);
+export function headLag({ timestamp, seenAt, since, now, cameWhileLooking }: HeadSight): number {
+  const ageAtSight = cameWhileLooking ? 0 : Math.max(0, seenAt - timestamp);
+  return ageAtSight + (now - since);
 }
 
 /** How one of the ways to the chain is. `behind`: its head proves nothing. `failing`: it does not answer, or with the wrong chain. */

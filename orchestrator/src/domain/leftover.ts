@@ -12,7 +12,7 @@ export interface Leftover {
   readonly kind: LeftoverKind;
   /** Name of the service or the volume in its manifest; empty for the network. */
   readonly name: string;
-  /** Milliseconds since 1970 since when it counts as one. */
+  /** Since when it counts as one, as the monotonic clock stood. */
   readonly since: number;
 }
 
@@ -43,7 +43,7 @@ export function adviceOn({ kind }: Pick<Leftover, "kind">): LeftoverAdvice {
   return ADVICE[kind];
 }
 
-/** Whether leases that are over leave anything; `now`: milliseconds since 1970. A warning at most: it costs no lease anything. */
+/** Whether leases that are over leave anything; `now`: the monotonic clock. A warning at most: it costs no lease anything. */
 export function judgeLeftovers(leftovers: readonly Leftover[], now: number): Finding {
   const worst = [...leftovers].sort((a, b) => placeOf(a) - placeOf(b))[0];
   if (worst === undefined) return well("Nothing is known to be left of leases that are over.");

@@ -53,7 +53,7 @@ export async function lookAtHealth(
   const block = acting.answer;
   const provider = block && (await tried(signal, () => chain.provider(block, signal))).answer;
   const written = await tried(signal, async () => touched(journal));
-  const head = newest.answer && sightOf(newest.answer, before, parts.clock.now() / 1_000);
+  const head = newest.answer && sightOf(newest.answer, before, parts.clock);
   const findings = {
     chain: judgeChain({
       head,
@@ -68,7 +68,7 @@ export async function lookAtHealth(
       provider && { ours: written.answer?.instance ?? null, current: Number(provider.instance) },
     ),
     clock: judgeClock(head, onDemand),
-    leftovers: judgeLeftovers(parts.leftovers(), parts.clock.now()),
+    leftovers: judgeLeftovers(parts.leftovers(), parts.clock.monotonic()),
   };
   return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
 }
@@ -106,11 +106,13 @@ async function tried<Answer>(signal: AbortSignal, ask: () => Promise<Answer>): P
 function sightOf(
   { number, timestamp }: { readonly number: bigint; readonly timestamp: number },
   before: HeadSight | null,
-  now: number,
+  clock: Clock,
 ): HeadSight {
+  const now = clock.monotonic() / 1_000;
   const isSame = before !== null && before.number === number && before.timestamp === timestamp;
   if (isSame) return { ...before, now };
-  return { number, timestamp, seenAt: now, now, cameWhileLooking: before !== null };
+  const seenAt = clock.now() / 1_000;
+  return { number, timestamp, seenAt, since: now, now, cameWhileLooking: before !== null };
 }
 
 function reportSight({ lastReportAt, reportPeriod }: ProviderSummary, head: HeadSight) {

@@ -6,7 +6,7 @@ import type { EndpointState } from "../domain/judge-chain.ts";
 import type { Leftover } from "../domain/leftover.ts";
 import { provider } from "../test/builders.ts";
 import { Daemon } from "../test/daemon.ts";
-import { quiet } from "../test/manual-clock.ts";
+import { ManualClock, quiet } from "../test/manual-clock.ts";
 import { HealthBoard } from "./board.ts";
 import { GasLedger } from "./gas-ledger.ts";
 import { watchHealth } from "./watch.ts";
@@ -18,7 +18,7 @@ const GWEI = 10n ** 9n;
 async function watched() {
   const daemon = new Daemon();
   const { market, clock, log, runtime } = daemon;
-  const board = new HealthBoard(() => clock.now());
+  const board = new HealthBoard(clock);
   const stop = new AbortController();
   const node = {
     isSilent: false,
@@ -97,14 +97,18 @@ const WELL = {
 };
 
 describe("health", () => {
-  it("is unknown before anybody has looked, and of what was last looked at a minute ago", () => {
-    let now = 1_000;
-    const board = new HealthBoard(() => now);
+  it("is unknown before anybody has looked, and of what was last looked at a minute ago", async () => {
+    const clock = new ManualClock(1_000);
+    const board = new HealthBoard(clock);
     expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(8).fill("unknown"));
     board.note("engine", { state: "ok", what: "It answers.", atRisk: "nothing", next: "nothing" });
-    now += 60_000;
+    for (const step of [3_600_000, -7_200_000, 3_600_000]) {
+      clock.step(step);
+      expect(board.checks()[1]).to.include({ state: "ok", since: 1_000 });
+    }
+    await clock.advance(60_000);
     expect(board.checks()[1]).to.include({ state: "ok", since: 1_000 });
-    now += 1;
+    await clock.advance(1);
     expect(board.checks()[1]).to.include({ state: "unknown", since: 61_000 });
   });
 

@@ -14,13 +14,10 @@ interface Turn {
  */
 export class Watchdog {
   readonly #clock: Clock;
-  readonly #now: () => number;
   readonly #loops = new Map<string, Turn>();
 
-  /** `now`: milliseconds that only go forwards, so that setting the machine's clock makes nothing look dead. */
-  constructor(clock: Clock, now: () => number) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#now = now;
   }
 
   /**
@@ -28,24 +25,25 @@ export class Watchdog {
    * expected to turn after it.
    */
   clockOf(loop: string, patience: number, end?: AbortSignal): Clock {
-    const turn: Turn = { patience, dueAt: this.#now() + patience };
+    const turn: Turn = { patience, dueAt: this.#clock.monotonic() + patience };
     this.#loops.set(loop, turn);
     end?.addEventListener("abort", () => this.#loops.delete(loop), { once: true });
     return {
       now: () => this.#clock.now(),
+      monotonic: () => this.#clock.monotonic(),
       sleep: async (milliseconds, signal) => {
-        turn.dueAt = this.#now() + milliseconds + patience;
+        turn.dueAt = this.#clock.monotonic() + milliseconds + patience;
         try {
           await this.#clock.sleep(milliseconds, signal);
         } finally {
-          turn.dueAt = this.#now() + patience;
+          turn.dueAt = this.#clock.monotonic() + patience;
         }
       },
     };
   }
 
   stalled(): readonly StalledLoop[] {
-    const now = this.#now();
+    const now = this.#clock.monotonic();
     return [...this.#loops]
       .filter(([, { dueAt }]) => now > dueAt)
       .map(([loop, { dueAt, patience }]) => ({ loop, forMs: Math.round(now - dueAt + patience) }));

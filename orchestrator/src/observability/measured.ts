@@ -9,12 +9,12 @@ import type { Metrics } from "./metrics.ts";
 export function measuredSteps<Step extends { readonly action: StepAction }>(
   run: (step: Step, signal: AbortSignal) => Promise<void>,
   { stepEnded }: Pick<Metrics, "stepEnded">,
-  clock: Pick<Clock, "now">,
+  clock: Pick<Clock, "monotonic">,
 ): (step: Step, signal: AbortSignal) => Promise<void> {
   return async (step, signal) => {
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     const ended = (outcome: "done" | "failed"): void =>
-      stepEnded(step.action, outcome, Math.max(0, clock.now() - startedAt));
+      stepEnded(step.action, outcome, clock.monotonic() - startedAt);
     try {
       await run(step, signal);
     } catch (error) {

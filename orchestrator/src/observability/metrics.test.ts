@@ -112,7 +112,7 @@ describe("measured", () => {
   it("steps are timed and come out as they were, failures too", async () => {
     const metrics = createMetrics();
     const now = [0, 1_500, 2_000, 2_000];
-    const clock = { now: () => now.shift() ?? 0 };
+    const clock = { monotonic: () => now.shift() ?? 0 };
     const failure = new Error("no");
     const step = { action: "startLease", leaseId: 1n } as const;
     await measuredSteps(async () => undefined, metrics, clock)(step, never);

@@ -83,6 +83,9 @@ export interface Journal {
   noteExit(leaseId: LeaseId, exit: Exit, since: number): void;
   /** In the order of their ends. */
   exits(leaseId: LeaseId): readonly Exit[];
+  /** When an incarnation began by the monotonic clock which the engine, with a wall clock that had been set, told otherwise; null where it did not. */
+  trueStart(containerId: string, told: number): number | null;
+  noteTrueStart(leaseId: LeaseId, containerId: string, told: number, startedAt: number): void;
   /** Whose workload was begun under the number, see `holderOf`; null where none was. */
   holder(leaseId: LeaseId): string | null;
   /** Notes whose workload is begun; what is remembered of another holder's is forgotten. */

@@ -41,7 +41,7 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
   return async (step, signal) => {
     const detail = subjectOf(step);
     const fields = { leaseId: String(step.leaseId), step: step.action, detail };
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     const intent = journal.beginIntent(step.leaseId, step.action, detail);
     crashpoint("intent-written");
     log.info(fields, "step begins");
@@ -49,9 +49,12 @@ export function createStepRunner(parts: StepRunnerParts): StepRunner {
       await perform(executors, step, signal);
       crashWhenDone(step.action);
       settleStops(journal, step);
-      log.info({ ...fields, durationMs: clock.now() - startedAt }, "step done");
+      log.info({ ...fields, durationMs: Math.round(clock.monotonic() - startedAt) }, "step done");
     } catch (error) {
-      log.warn({ ...fields, durationMs: clock.now() - startedAt, ...failureOf(error) }, "step failed");
+      log.warn(
+        { ...fields, durationMs: Math.round(clock.monotonic() - startedAt), ...failureOf(error) },
+        "step failed",
+      );
       throw error;
     } finally {
       if (step.action !== "stopContainer") journal.endIntent(intent);

@@ -18,6 +18,7 @@ export type Sight = Omit<LeaseView, "leaseId" | "step" | "lastError" | "leftover
 
 export interface WorkParts {
   readonly runStep: StepRunner;
+  /** The monotonic clock. */
   readonly now: () => number;
   /** 0 up to 1. */
   readonly random: () => number;
@@ -57,7 +58,7 @@ export class LeaseWork {
   #told: Told | null = null;
   #lastTaken: string | null = null;
   #missedAt: bigint | null = null;
-  /** Milliseconds since 1970 before which nothing that has exited is started again; 0 where nothing is to be. */
+  /** When what has exited may be started again, by the monotonic clock; 0 where nothing is to be. */
   #restartAt = 0;
 
   constructor(leaseId: LeaseId, parts: WorkParts) {
@@ -70,7 +71,7 @@ export class LeaseWork {
     return this.#task !== null;
   }
 
-  /** Milliseconds since 1970 before which nothing is tried. */
+  /** When something may be tried again, by the monotonic clock. */
   get notBefore(): number {
     return Math.max(this.#patience.notBefore, this.#restartAt);
   }
@@ -141,8 +142,7 @@ export class LeaseWork {
   }
 
   #mustWait(): boolean {
-    const now = this.#parts.now();
-    return now < this.#restartAt || !this.#patience.isOver(now);
+    return this.#parts.now() < this.notBefore;
   }
 
   async #perform(steps: readonly Step[], desired: Desired, status: LeaseStatus | undefined): Promise<void> {

@@ -160,7 +160,7 @@ export class Reconciler {
     const stops = ownStops(world.intents, leaseId);
     const planned = observed === null ? null : withOwnStops(observed, stops);
     const { journal, clock } = this.#parts;
-    const exits = takeInExits(journal, desired, planned, clock.now());
+    const exits = takeInExits(journal, desired, planned, clock.monotonic());
     const fault = this.#faultOf(leaseId, world, work);
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, desired, observed, fault, ...exits });
@@ -217,7 +217,7 @@ export class Reconciler {
       this.#works.get(leaseId) ??
       new LeaseWork(leaseId, {
         runStep,
-        now: () => clock.now(),
+        now: () => clock.monotonic(),
         random,
         wake: () => this.wake(),
         tellLeftover: (leftover) => tellLeftover(log, leaseId, leftover),
@@ -233,7 +233,7 @@ export class Reconciler {
     if (this.#blindLooks > 0) {
       return backoffDelay(BLIND_WAIT, this.#blindLooks, random());
     }
-    const now = clock.now();
+    const now = clock.monotonic();
     const due = [...this.#works.values()].map(({ notBefore }) => notBefore - now).filter((wait) => wait > 0);
     return Math.min(resyncInterval, ...due);
   }

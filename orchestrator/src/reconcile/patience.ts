@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { backoffDelay } from "../domain/backoff.ts";
-import { hasElapsed } from "../domain/elapsed.ts";
 
 const AFTER_FAILURE = { first: 1_000, longest: 60_000 };
 
@@ -16,14 +15,9 @@ export class Patience {
     this.#random = random;
   }
 
-  /** Milliseconds since 1970 before which nothing is tried, as the clock stood when it failed. */
+  /** When it may be tried again, by the monotonic clock. */
   get notBefore(): number {
     return this.#failedAt + this.#wait;
-  }
-
-  /** Whether it may be tried again. */
-  isOver(now: number): boolean {
-    return hasElapsed(this.#wait, this.#failedAt, now);
   }
 
   failed(now: number): void {

@@ -31,7 +31,7 @@ export interface ReporterParts {
 
 /** How many blocks the journal may be behind the head for its figures to count as complete. */
 const KNOWN_ENOUGH = 64n;
-/** Milliseconds for which the tree of a report is kept: 90 days, longer than a tenant may complain. */
+/** Milliseconds of the chain's time for which the tree of a report is kept: 90 days, longer than a tenant may complain. */
 const TREE_KEPT_FOR = 90 * 24 * 3_600 * 1_000;
 const AFTER_FAILURE = { first: 1_000, longest: 30_000 };
 /** Milliseconds for which the first report waits until every lease is known. */
@@ -46,7 +46,7 @@ export class Reporter {
 
   constructor(parts: ReporterParts) {
     this.#parts = parts;
-    this.#madeAt = parts.clock.now();
+    this.#madeAt = parts.clock.monotonic();
   }
 
   /**
@@ -73,7 +73,8 @@ export class Reporter {
 
   /**
    * Milliseconds until the next report is due. The chain's times are compared with each other, the machine's with each other: the two
-   * clocks may differ. Only for the first report the machine's stands in for a chain that has made no block for a while.
+   * clocks may differ. Only for the first report the machine's, as it was when the daemon began, stands in for a chain that has made no
+   * block for a while.
    */
   async untilDue(signal: AbortSignal): Promise<number> {
     const { chain, clock, interval } = this.#parts;
@@ -85,10 +86,10 @@ export class Reporter {
     const byChain = Number(head.timestamp - lastReportAt) * 1_000;
     const last = this.#last;
     if (last === null) {
-      const byMachine = clock.now() - Number(lastReportAt) * 1_000;
+      const byMachine = clock.monotonic() - Number(lastReportAt) * 1_000;
       return Math.max(0, wanted - Math.max(byMachine, byChain));
     }
-    const bySelf = clock.now() - last.at;
+    const bySelf = clock.monotonic() - last.at;
     return Math.max(0, wanted - (head.number < last.blockNumber ? bySelf : Math.max(bySelf, byChain)));
   }
 
@@ -100,7 +101,7 @@ export class Reporter {
    */
   async report(signal: AbortSignal): Promise<void> {
     const { chain, actions, journal, log, endpoint, usageOf, clock, settle } = this.#parts;
-    if (this.#last === null && clock.now() - this.#madeAt < READING_PATIENCE) {
+    if (this.#last === null && clock.monotonic() - this.#madeAt < READING_PATIENCE) {
       await requireAllLeases(this.#parts, signal);
     }
     await settle(signal);
@@ -109,12 +110,13 @@ export class Reporter {
     const usages = figures(leases, usageOf);
     const { report, dump } = prepareReport(usages, endpoint);
     if (dump !== null) {
-      journal.keepUsageTree(report.root, dump, clock.now());
+      const keptAt = Number(head.timestamp) * 1_000;
+      journal.keepUsageTree(report.root, dump, keptAt);
       crashpoint("report-root-kept");
-      journal.pruneUsageTrees(clock.now() - TREE_KEPT_FOR);
+      journal.pruneUsageTrees(keptAt - TREE_KEPT_FOR);
     }
     const { root, transactionHash, blockNumber } = await actions.report(report, signal);
-    this.#last = { blockNumber, at: clock.now() };
+    this.#last = { blockNumber, at: clock.monotonic() };
     const fields = { leases: usages.length, transactionHash, blockNumber: String(blockNumber) };
     log.info({ root, ...fields }, "reported");
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BerthError, RetryableError, type LeaseSummary } from "@berth/sdk";
-import { hasElapsed } from "../domain/elapsed.ts";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainers } from "../domain/observed.ts";
@@ -26,7 +25,7 @@ export interface ServiceWatchParts {
   readonly onChange: () => void;
 }
 
-/** When a lease was last known to be served, and what ran then. Milliseconds since 1970. */
+/** When a lease was last known to be served, by the monotonic clock, and what ran then. */
 interface Served {
   readonly at: number;
   readonly workload: ObservedContainers;
@@ -49,8 +48,8 @@ export class ServiceWatch {
   readonly #served = new Map<LeaseId, Served>();
   /** Lapsed leases that we have paused: their status does not show it. */
   readonly #pausedLapsed = new Set<LeaseId>();
-  /** Since when, in milliseconds since 1970, and for how many milliseconds the engine is taken to be silent still. */
-  #silence = { since: 0, length: 0 };
+  /** Since when, by the monotonic clock, and for how many milliseconds the engine is taken to be silent still. */
+  #silence = { since: -Infinity, length: 0 };
   /** What the last look that saw anything saw, in one line. */
   #sight: string | null = null;
   /** Workloads of the last look of which nobody knew yet what should run. */
@@ -96,12 +95,12 @@ export class ServiceWatch {
     const { clock, sampleInterval } = this.#parts;
     const paused = new Set<LeaseId>();
     for (;;) {
-      const lookedAt = clock.now();
+      const lookedAt = clock.monotonic();
       const overdue = await this.#overdue(signal);
       const billed = (await this.#billed(overdue, signal)).filter(([leaseId]) => !paused.has(leaseId));
       if (billed.length === 0) return;
       for (const [leaseId, { status }] of billed) {
-        if (clock.now() - lookedAt >= sampleInterval / LOOKS_A_SAMPLE && paused.size > 0) break;
+        if (clock.monotonic() - lookedAt >= sampleInterval / LOOKS_A_SAMPLE && paused.size > 0) break;
         await this.#pause(leaseId, signal);
         if (status === "lapsed") this.#pausedLapsed.add(leaseId);
         paused.add(leaseId);
@@ -115,18 +114,18 @@ export class ServiceWatch {
     const noted = new Set(journal.leaseNotes().map(({ leaseId }) => leaseId));
     const well = await this.#look(noted, signal);
     for (const leaseId of this.#served.keys()) if (!noted.has(leaseId)) this.#served.delete(leaseId);
-    const now = clock.now();
+    const now = clock.monotonic();
     return [...noted].filter(
-      (leaseId) => !well.has(leaseId) && hasElapsed(sampleInterval, this.#served.get(leaseId)?.at ?? 0, now),
+      (leaseId) => !well.has(leaseId) && now - (this.#served.get(leaseId)?.at ?? -Infinity) >= sampleInterval,
     );
   }
 
   /** Answers the leases that are known to be served, and those that nobody can judge yet. */
   async #look(noted: ReadonlySet<LeaseId>, signal: AbortSignal): Promise<ReadonlySet<LeaseId>> {
     const { clock, isServed } = this.#parts;
-    const at = clock.now();
+    const at = clock.monotonic();
     const { since, length } = this.#silence;
-    const workloads = hasElapsed(length, since, at) ? await this.#observe(at, signal) : null;
+    const workloads = at - since >= length ? await this.#observe(at, signal) : null;
     const ours = (workloads ?? []).filter(({ leaseId }) => noted.has(leaseId));
     if (workloads !== null) this.#notice(ours);
     const seen = ours.map((workload) => [workload, isServed(workload.leaseId, workload)] as const);
@@ -157,7 +156,7 @@ export class ServiceWatch {
       return await runtime.observeContainers(signal);
     } catch {
       signal.throwIfAborted();
-      const now = clock.now();
+      const now = clock.monotonic();
       this.#silence = { since: now, length: now - since };
       return null;
     }
@@ -191,8 +190,9 @@ export class ServiceWatch {
   }
 
   async #pause(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
-    const { actions, log } = this.#parts;
-    const lastServedAt = this.#served.get(leaseId)?.at ?? null;
+    const { actions, log, clock } = this.#parts;
+    const at = this.#served.get(leaseId)?.at;
+    const lastServedAt = at === undefined ? null : Math.round(clock.now() - clock.monotonic() + at);
     const atRisk = "the pay of this lease, until its workload is seen to run";
     log.warn(
       { leaseId: String(leaseId), lastServedAt, atRisk },
@@ -208,7 +208,7 @@ export class ServiceWatch {
   /** Until the next usual look, or the end of a sample interval that began with a lease's last good look, if that is sooner. */
   #untilNextLook(): number {
     const { clock, sampleInterval } = this.#parts;
-    const now = clock.now();
+    const now = clock.monotonic();
     const ends = [...this.#served.values()].map(({ at }) => at + sampleInterval - now);
     return Math.min(sampleInterval / LOOKS_A_SAMPLE, ...ends.filter((wait) => wait > 0));
   }

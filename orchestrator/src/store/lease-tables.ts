@@ -5,6 +5,7 @@ import type { Cursor, Incarnation, Intent, Journal, KeptManifest, LeaseNote } fr
 import type { Database } from "./database.ts";
 import { exitTable } from "./exit-table.ts";
 import { holderTable } from "./holder-table.ts";
+import { startTable } from "./start-table.ts";
 import { putReported } from "./usage-tables.ts";
 
 type Hash = `0x${string}`;
@@ -43,6 +44,8 @@ type LeaseTables = Pick<
   | "exits"
   | "holder"
   | "bindHolder"
+  | "trueStart"
+  | "noteTrueStart"
 >;
 
 const PER_LEASE = [
@@ -53,6 +56,7 @@ const PER_LEASE = [
   "reported_usage",
   "service_exit",
   "lease_holder",
+  "true_start",
 ] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
@@ -88,6 +92,7 @@ export function leaseTables(database: Database): LeaseTables {
     ...incarnationTable(database),
     ...exitTable(database),
     ...holderTable(database),
+    ...startTable(database),
   };
 }
 

@@ -87,6 +87,13 @@ const MIGRATIONS: readonly string[] = [
      lease_id TEXT PRIMARY KEY,
      holder TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE true_start (
+     lease_id TEXT NOT NULL,
+     container_id TEXT NOT NULL,
+     told_at INTEGER NOT NULL,
+     started_at INTEGER NOT NULL,
+     PRIMARY KEY (container_id, told_at)
+   ) STRICT;`,
 ];
 
 /**

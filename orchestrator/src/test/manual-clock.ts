@@ -9,31 +9,41 @@ interface Sleeper {
 
 /** Time that only a test moves. */
 export class ManualClock implements Clock {
-  #now: number;
+  #time: number;
+  #set = 0;
   #sleepers: readonly Sleeper[] = [];
 
   constructor(now = 1_000_000_000) {
-    this.#now = now;
+    this.#time = now;
   }
 
   now(): number {
-    return this.#now;
+    return this.#time + this.#set;
+  }
+
+  monotonic(): number {
+    return this.#time;
   }
 
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) reject(signal.reason);
       else if (milliseconds <= 0) resolve();
-      else this.#sleepers = [...this.#sleepers, { until: this.#now + milliseconds, wake: resolve }];
+      else this.#sleepers = [...this.#sleepers, { until: this.#time + milliseconds, wake: resolve }];
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
   }
 
+  /** Sets the wall clock forwards or back, and nothing else. */
+  step(milliseconds: number): void {
+    this.#set += milliseconds;
+  }
+
   /** Lets time pass, in one leap, and then lets everybody act who woke up. */
   async advance(milliseconds: number): Promise<void> {
-    this.#now += milliseconds;
-    const due = this.#sleepers.filter(({ until }) => until <= this.#now);
-    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#now);
+    this.#time += milliseconds;
+    const due = this.#sleepers.filter(({ until }) => until <= this.#time);
+    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#time);
     for (const { wake } of due) wake();
     await quiet();
   }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Backoff, backoffDelay } from "../../domain/backoff.ts";
-import { hasElapsed } from "../../domain/elapsed.ts";
 
 /** `closed`: asked; `open`: left alone for a while; `unknown`: to be examined before it is asked anything else. */
 export type Circuit = "closed" | "open" | "unknown";
 
 export interface BreakerOptions {
   readonly patience: Backoff;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of the monotonic clock. */
   readonly now: () => number;
   /** Answers 0 up to 1. */
   readonly random: () => number;
@@ -29,7 +28,7 @@ export class Breaker {
   }
 
   circuit(): Circuit {
-    const isOver = hasElapsed(this.#openFor, this.#openedAt, this.#options.now());
+    const isOver = this.#options.now() - this.#openedAt >= this.#openFor;
     if (this.#circuit === "open" && isOver) this.#circuit = "unknown";
     return this.#circuit;
   }

@@ -9,7 +9,7 @@ export class HeadWatch {
   #highest = 0n;
   #backSince: number | null = null;
 
-  /** Notes a head at a moment, milliseconds since 1970. */
+  /** Notes a head at a moment, by the monotonic clock. */
   saw(number: bigint, now: number): void {
     this.#latest = number;
     if (number < this.#highest && this.#backSince === null) this.#backSince = now;

@@ -6,7 +6,7 @@ import type { Endpoint } from "./endpoint.ts";
 export interface PoolHeadsOptions {
   /** Blocks by which an endpoint may be behind the best one before it is stale. */
   readonly lagBlocks: bigint;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "monotonic">;
   readonly log: Log;
 }
 
@@ -24,7 +24,7 @@ export class PoolHeads {
   saw(endpoint: Endpoint, number: bigint): void {
     const { clock, log } = this.#options;
     const before = this.isStale(endpoint);
-    endpoint.heads.saw(number, clock.now());
+    endpoint.heads.saw(number, clock.monotonic());
     const now = this.isStale(endpoint);
     const { name, place } = endpoint;
     const fields = { endpoint: name, place, head: String(number), best: String(this.#best()) };

@@ -54,7 +54,7 @@ export class RpcPool {
   constructor(options: RpcPoolOptions) {
     this.#options = options;
     const { urls, transportOf, clock } = options;
-    const common = { ...options, patience: PATIENCE, now: () => clock.now() };
+    const common = { ...options, patience: PATIENCE, now: () => clock.monotonic() };
     this.#endpoints = urls.map((url, index) => {
       const place = index + 1;
       return new Endpoint({ ...common, url, place, transport: transportOf(url, place) });

@@ -93,10 +93,10 @@ export class FakeEngine {
 
   /** Begins a new incarnation; a short command has ended when this returns. */
   start(container: FakeContainer): void {
-    const earliest = (container.startedAt ?? 0) + 1;
+    const now = this.now();
     Object.assign(container, {
       state: "running",
-      startedAt: Math.max(this.now(), earliest),
+      startedAt: now === container.startedAt ? now + 1 : now,
       finishedAt: null,
       exitCode: null,
       oomKilled: false,
@@ -115,9 +115,10 @@ export class FakeEngine {
   }
 
   end(container: FakeContainer, exitCode: number, oomKilled: boolean): void {
+    const now = this.now();
     Object.assign(container, {
       state: "exited",
-      finishedAt: Math.max(this.now(), container.startedAt ?? 0),
+      finishedAt: now + 1 === container.startedAt ? container.startedAt : now,
       exitCode,
       oomKilled,
       hostPorts: new Map(),
