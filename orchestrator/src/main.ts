@@ -130,7 +130,8 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     watch(world, reconciler, stop),
     world.settle(act),
   ];
-  const ready = { ready: true, gateway: address, provider, instance, block: String(number) };
+  const acts = !world.overtaken.aborted;
+  const ready = { ready: acts, gateway: address, provider, instance, block: String(number) };
   world.machine.announce(JSON.stringify(ready));
   try {
     await Promise.all(running);

@@ -164,6 +164,25 @@ describe("two daemons with one key on one engine", function () {
     expect(afterwards()).to.deep.equal([]);
   });
 
+  it("the older one stands still also where it is started again, and does not end", async () => {
+    await older.stop();
+    older = await start("older");
+    await until(async () => (await ask(older, "/readyz")).text.includes('"check":"instance"'));
+    await world.control.increaseTime({ seconds: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+
+    expect(older.ended()).to.equal(false);
+    expect(sentBy(older)).to.equal(0);
+    expect((await ask(older, "/livez")).status).to.equal(200);
+    const ready = await ask(older, "/readyz");
+    expect(ready.status).to.equal(503);
+    expect(ready.text).to.contain("does not act any more").and.to.contain("--takeover");
+    const said = older.lines.filter((line) => line.includes('"code":"E_INSTANCE_TAKEN"'));
+    expect(said).to.have.length(1);
+    expect(afterwards()).to.deep.equal([]);
+    expect(running()).to.have.length(2);
+  });
+
   it("the newer one alone ends what is closed, and no container is made twice", async () => {
     const before = sentBy(older);
     const { instance } = await (await market()).providerOf(world.provider.address);

@@ -3,7 +3,6 @@ import { connectMarket } from "@berth/sdk";
 import { http, type LocalAccount, type PublicClient } from "viem";
 import type { Config } from "../config/config.ts";
 import { openOperator } from "../config/operator-key.ts";
-import { requireOperator } from "../config/require-operator.ts";
 import { untilReachable } from "../config/until-reachable.ts";
 import { failureOf } from "../domain/failure.ts";
 import { habitsOf, type HeadPolicy } from "../domain/head-policy.ts";
@@ -18,7 +17,7 @@ import { createActingGate } from "./acting-gate.ts";
 import type { EndedTransaction } from "./ended.ts";
 import { createFence } from "./fence.ts";
 import { followChain } from "./follower.ts";
-import { ensureInstance } from "./instance.ts";
+import { instanceAtBoot } from "./instance-at-boot.ts";
 import { createMarketActions } from "./market-actions.ts";
 import { createMarketChain } from "./market-chain.ts";
 import { createNodeView } from "./node-view.ts";
@@ -87,12 +86,12 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
     createMarketActions({ ...parts, sender, market, shown: (seen) => fence.shown(seen) }),
     metrics,
   );
-  const instance = await untilReachable(parts, signal, async () => {
-    await requireOperator(chain, provider, account.address, signal);
-    const recover = (turn: AbortSignal): Promise<void> => sender.recover(turn);
-    return ensureInstance({ chain, actions, journal, recover, takeover: config.takeover }, signal);
-  });
-  await untilReachable(parts, signal, () => sender.recover(signal));
+  const recover = (turn: AbortSignal): Promise<void> => sender.recover(turn);
+  const boot = { chain, actions, journal, recover, takeover: config.takeover, provider, fence };
+  const instance = await untilReachable(parts, signal, () =>
+    instanceAtBoot({ ...boot, account: account.address }, signal),
+  );
+  await untilReachable(parts, signal, () => recover(signal));
   return {
     client: pool.client,
     operator: account.address,

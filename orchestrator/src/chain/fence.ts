@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failureOf } from "../domain/failure.ts";
+import { type BerthError } from "@berth/sdk";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketChain } from "../ports/market-chain.ts";
@@ -12,6 +13,8 @@ export interface Fence {
   readonly overtaken: AbortSignal;
   /** Told of the provider's instance as the chain shows it. */
   shown(instance: number): void;
+  /** Told why this daemon may not act. */
+  fall(taken: BerthError): void;
   /** The same chain, which tells of the instance whenever the provider is read. */
   watching(chain: MarketChain): MarketChain;
   /** The same sender, which begins nothing any more once we are overtaken, and insists on nothing that is on its way. */
@@ -27,17 +30,20 @@ export function createFence({
 }): Fence {
   const fallen = new AbortController();
   const overtaken = fallen.signal;
-  const shown = (current: number): void => {
-    const ours = journal.instance();
-    if (overtaken.aborted || ours === null || current <= ours) return;
-    const taken = instanceTaken(ours, current);
+  const fall = (taken: BerthError): void => {
+    if (overtaken.aborted) return;
     const { atRisk, next } = taken;
     log.error({ ...failureOf(taken), atRisk, next }, "this daemon does not act any more");
     fallen.abort(taken);
   };
+  const shown = (current: number): void => {
+    const ours = journal.instance();
+    if (ours !== null && current > ours) fall(instanceTaken(ours, current));
+  };
   return {
     overtaken,
     shown,
+    fall,
     watching: (chain) => ({
       ...chain,
       provider: async (block, signal) => {
@@ -49,6 +55,9 @@ export function createFence({
     holding: (sender) => ({
       ...sender,
       send: (request, signal) => sender.send(request, AbortSignal.any([signal, overtaken])),
+      recover: async (signal) => {
+        if (!overtaken.aborted) await sender.recover(AbortSignal.any([signal, overtaken]));
+      },
     }),
   };
 }

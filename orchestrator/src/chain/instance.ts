@@ -22,7 +22,7 @@ export function purposeOfClaim(instance: number): string {
  * Our instance number: the journal's, also where the block that is read is older than our claim, or one that an earlier run
  * claimed and died before it could note it. It is claimed on the first boot or with `takeover` only, never in a crash loop, so that
  * two daemons do not take turns; a claim that an earlier run signed is seen through first, for it was asked for then. Throws
- * PermanentError E_INSTANCE_TAKEN when another daemon took over, UserError E_PROVIDER_NOT_REGISTERED when there is no provider.
+ * PermanentError E_INSTANCE_TAKEN when another daemon took over: then this one is to stand still; UserError E_PROVIDER_NOT_REGISTERED when there is no provider.
  */
 export async function ensureInstance(
   { chain, actions, journal, recover, takeover }: InstanceOptions,

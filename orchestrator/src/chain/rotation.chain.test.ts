@@ -12,12 +12,15 @@ import { OPERATOR_WORDS } from "../config/operator-key.ts";
 import { requireOperator } from "../config/require-operator.ts";
 import type { Journal } from "../ports/journal.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
+import { createFence } from "./fence.ts";
+import { instanceAtBoot } from "./instance-at-boot.ts";
 import { ensureInstance } from "./instance.ts";
 import { createMarketChain } from "./market-chain.ts";
 import { bootDaemon, type Daemon, ownerOf } from "./test/daemon.ts";
 import { hash } from "./test/fake-chain.ts";
 import { createWorld, type MarketWorld } from "./test/market-world.ts";
 import { newestHeads, soleMarket } from "./test/reads.ts";
+import { silentLog } from "./test/silent-log.ts";
 
 const ROOT = "0x0000000000000000000000000000000000000000000000000000000000000000";
 const EMPTY = { root: ROOT, uri: "", entries: [] } as const;
@@ -126,9 +129,21 @@ describe("a new operator's key, on a real node", function () {
       provider: world.provider.address,
       heads: newestHeads,
     });
-    const again = requireOperator(chain, world.provider.address, world.operator.address, signal);
+    const provider = world.provider.address;
+    const again = requireOperator(chain, provider, world.operator.address, () => false, signal);
     expect(await codeOf(again)).to.equal("E_NOT_OPERATOR");
-    await requireOperator(chain, world.provider.address, newcomer.address, signal);
+    await requireOperator(chain, provider, newcomer.address, () => false, signal);
+
+    const { actions, sender } = old;
+    const recover = (turn: AbortSignal) => sender.recover(turn);
+    const account = world.operator.address;
+    const boots = { chain, actions, journal, recover, provider, account };
+    const fence = createFence({ journal, log: silentLog });
+    expect(await instanceAtBoot({ ...boots, takeover: false, fence }, signal)).to.equal(journal.instance());
+    expect(fence.overtaken.reason).to.have.property("code", "E_INSTANCE_TAKEN");
+    expect(await codeOf(instanceAtBoot({ ...boots, takeover: true, fence }, signal))).to.equal(
+      "E_NOT_OPERATOR",
+    );
   });
 
   it("needs nothing of what the old key signed and did not see through", async () => {

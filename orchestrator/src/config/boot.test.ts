@@ -66,14 +66,22 @@ describe("the operator", () => {
   it("is the account that the provider named, or the provider himself", async () => {
     const market = new FakeMarket();
     market.summary = { ...market.summary, operator: tenant };
-    await requireOperator(market, provider, tenant, never);
-    await requireOperator(market, provider, provider, never);
+    await requireOperator(market, provider, tenant, () => false, never);
+    await requireOperator(market, provider, provider, () => false, never);
   });
 
   it("is nobody else", async () => {
-    const failure = await requireOperator(new FakeMarket(), provider, tenant, never).catch(
+    const failure = await requireOperator(new FakeMarket(), provider, tenant, () => false, never).catch(
       (error: unknown) => error,
     );
     expect(failure).to.be.instanceOf(UserError).with.property("code", "E_NOT_OPERATOR");
+  });
+
+  it("is not asked for of a daemon whose instance is over: it is to stand still, with its old key too", async () => {
+    const market = new FakeMarket();
+    market.summary = { ...market.summary, instance: 3n };
+    const asked: number[] = [];
+    await requireOperator(market, provider, tenant, (instance) => asked.push(instance) > 0, never);
+    expect(asked).to.deep.equal([3]);
   });
 });

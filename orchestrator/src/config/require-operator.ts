@@ -3,15 +3,20 @@ import { UserError } from "@berth/sdk";
 import { isAddressEqual } from "viem";
 import type { MarketChain } from "../ports/market-chain.ts";
 
-/** Throws UserError E_NOT_OPERATOR unless the contract takes the provider's daemon from this account: his operator, or himself. */
+/**
+ * Throws UserError E_NOT_OPERATOR unless the contract takes the provider's daemon from this account: his operator, or himself. A daemon
+ * that was overtaken is let through: whoever named another operator shut its instance out in the same act, and it is to stand still.
+ */
 export async function requireOperator(
   chain: Pick<MarketChain, "head" | "provider">,
   provider: `0x${string}`,
   account: `0x${string}`,
+  isOvertakenBy: (instance: number) => boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { operator } = await chain.provider(await chain.head(signal), signal);
+  const { operator, instance } = await chain.provider(await chain.head(signal), signal);
   if (isAddressEqual(operator, account) || isAddressEqual(provider, account)) return;
+  if (isOvertakenBy(Number(instance))) return;
   throw new UserError(
     "E_NOT_OPERATOR",
     `The key is of ${account}, and the operator of ${provider} is ${operator}.`,

@@ -73,9 +73,14 @@ export function judgeInstance(
   const { ours, current } = sight;
   if (ours === null) return unknown("the journal tells of no instance of ours");
   if (ours >= current) return well(`This daemon is instance ${ours}.`);
+  return judgeStandstill(`Another daemon took over: it is instance ${current}, this one is ${ours}.`);
+}
+
+/** What a daemon tells that does not act any more; `why` in a sentence. */
+export function judgeStandstill(why: string): Finding {
   return {
     state: "failing",
-    what: `Another daemon took over: it is instance ${current}, this one is ${ours} and does not act any more.`,
+    what: `${why} This daemon does not act any more.`,
     atRisk:
       "nothing runs twice: this daemon starts, stops and sends nothing; pay goes on if the other one reports",
     next: "Stop one of the two. To run this one, start it once with --takeover.",

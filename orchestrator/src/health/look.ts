@@ -5,7 +5,13 @@ import type { CheckName, Finding } from "../domain/health.ts";
 import { chainTime, judgeChain, judgeClock, type HeadSight } from "../domain/judge-chain.ts";
 import { judgeEngine, judgeJournal } from "../domain/judge-machine.ts";
 import { judgeLeftovers, type Leftover } from "../domain/leftover.ts";
-import { judgeGasMoney, judgeInstance, judgeReport, type PurseSight } from "../domain/judge-provider.ts";
+import {
+  judgeGasMoney,
+  judgeInstance,
+  judgeReport,
+  judgeStandstill,
+  type PurseSight,
+} from "../domain/judge-provider.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -27,6 +33,8 @@ export interface HealthParts {
   readonly onDemand: boolean;
   /** What cannot be cleared away of leases that are over. */
   readonly leftovers: () => readonly Leftover[];
+  /** Aborted once this daemon does not act any more. */
+  readonly overtaken: AbortSignal;
 }
 
 /** What a look found, and what the next one begins with. */
@@ -64,13 +72,20 @@ export async function lookAtHealth(
     engine: judgeEngine(engine.code),
     journal: judgeJournal(written.code),
     ...judgeProvider(parts, provider, head, purse.answer),
-    instance: judgeInstance(
-      provider && { ours: written.answer?.instance ?? null, current: Number(provider.instance) },
-    ),
+    instance: instanceFinding(parts, written.answer?.instance ?? null, provider),
     clock: judgeClock(head, onDemand),
     leftovers: judgeLeftovers(parts.leftovers(), parts.clock.monotonic()),
   };
   return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
+}
+
+function instanceFinding(
+  { overtaken }: HealthParts,
+  ours: number | null,
+  provider: ProviderSummary | null,
+): Finding {
+  if (overtaken.aborted) return judgeStandstill(failureOf(overtaken.reason).message);
+  return judgeInstance(provider && { ours, current: Number(provider.instance) });
 }
 
 /** Writes into the journal, and reads our instance out of it. */

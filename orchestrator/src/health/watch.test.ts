@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { CheckName, CheckState } from "../domain/health.ts";
 import type { EndpointState } from "../domain/judge-chain.ts";
 import type { Leftover } from "../domain/leftover.ts";
+import { instanceTaken } from "../chain/instance.ts";
 import { provider } from "../test/builders.ts";
 import { Daemon } from "../test/daemon.ts";
 import { ManualClock, quiet } from "../test/manual-clock.ts";
@@ -20,6 +21,7 @@ async function watched() {
   const { market, clock, log, runtime } = daemon;
   const board = new HealthBoard(clock);
   const stop = new AbortController();
+  const overtaken = new AbortController();
   const node = {
     isSilent: false,
     balance: 10n * ETHER,
@@ -55,6 +57,7 @@ async function watched() {
       reportInterval: null,
       onDemand: false,
       leftovers: () => node.leftovers,
+      overtaken: overtaken.signal,
       board,
       log,
       seen: () => undefined,
@@ -82,7 +85,7 @@ async function watched() {
     stop.abort();
     await ended;
   };
-  return { daemon, market, board, node, journal, look, states, finish };
+  return { daemon, market, board, node, journal, look, states, finish, overtaken };
 }
 
 const WELL = {
@@ -193,6 +196,17 @@ describe("health", () => {
       gasMoney: "failing",
       instance: "failing",
     });
+    await finish();
+  });
+
+  it("of a daemon that does not act any more says so, also while the chain is dark", async () => {
+    const { states, overtaken, node, market, board, look, finish } = await watched();
+    overtaken.abort(instanceTaken(1, 2));
+    node.isSilent = true;
+    market.isDark = true;
+    await look();
+    expect(states()).to.include({ chain: "failing", instance: "failing" });
+    expect(board.checks()[5]?.what).to.contain("does not act any more");
     await finish();
   });
 

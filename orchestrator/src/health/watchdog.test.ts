@@ -34,6 +34,9 @@ describe("watchdog", () => {
     expect(watchdog.stalled().map(({ loop }) => loop)).to.deep.equal(["reporter"]);
     end.abort();
     expect(watchdog.stalled()).to.deep.equal([]);
+    watchdog.clockOf("another", 1_000, end.signal);
+    await pass(1_001);
+    expect(watchdog.stalled()).to.deep.equal([]);
   });
 
   it("forgives a loop as soon as it turns again", async () => {

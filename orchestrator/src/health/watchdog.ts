@@ -26,7 +26,7 @@ export class Watchdog {
    */
   clockOf(loop: string, patience: number, end?: AbortSignal): Clock {
     const turn: Turn = { patience, dueAt: this.#clock.monotonic() + patience };
-    this.#loops.set(loop, turn);
+    if (end?.aborted !== true) this.#loops.set(loop, turn);
     end?.addEventListener("abort", () => this.#loops.delete(loop), { once: true });
     return {
       now: () => this.#clock.now(),
