@@ -17,6 +17,7 @@ import { createActingGate } from "./acting-gate.ts";
 import type { EndedTransaction } from "./ended.ts";
 import { createFence } from "./fence.ts";
 import { followChain } from "./follower.ts";
+import { newestInstance } from "./claims.ts";
 import { instanceAtBoot } from "./instance-at-boot.ts";
 import { createMarketActions } from "./market-actions.ts";
 import { createMarketChain } from "./market-chain.ts";
@@ -87,9 +88,9 @@ export async function connectChain(parts: ConnectionParts, signal: AbortSignal):
     metrics,
   );
   const recover = (turn: AbortSignal): Promise<void> => sender.recover(turn);
-  const boot = { chain, actions, journal, recover, takeover: config.takeover, provider, fence };
+  const boot = { chain, actions, recover, fence, newest: newestInstance(pool, provider), account };
   const instance = await untilReachable(parts, signal, () =>
-    instanceAtBoot({ ...boot, account: account.address }, signal),
+    instanceAtBoot({ ...parts, ...config, ...boot }, signal),
   );
   await untilReachable(parts, signal, () => recover(signal));
   return {

@@ -7,8 +7,8 @@ import { ownInstance } from "./own-instance.ts";
 
 export interface BootOptions extends InstanceOptions {
   readonly provider: `0x${string}`;
-  /** Address of the operator's key. */
-  readonly account: `0x${string}`;
+  /** Of the operator's key. */
+  readonly account: { readonly address: `0x${string}` };
   readonly fence: Pick<Fence, "fall">;
 }
 
@@ -23,7 +23,7 @@ export async function instanceAtBoot(options: BootOptions, signal: AbortSignal):
     return !takeover && ours !== null && current > ours;
   };
   try {
-    await requireOperator(chain, provider, account, isOvertakenBy, signal);
+    await requireOperator(chain, provider, account.address, isOvertakenBy, signal);
     return await ensureInstance(options, signal);
   } catch (error) {
     if (!(error instanceof BerthError) || error.code !== "E_INSTANCE_TAKEN") throw error;

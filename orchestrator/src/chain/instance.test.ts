@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError, type ProviderSummary, UserError } from "@berth/sdk";
 import { expect } from "chai";
-import { ensureInstance, purposeOfClaim } from "./instance.ts";
+import { purposeOfClaim } from "./claims.ts";
+import { ensureInstance } from "./instance.ts";
 import { createFakeChain, providerWith } from "./test/fake-chain.ts";
 
 interface Case {
   readonly journal: number | null;
   readonly chain: bigint;
+  /** What the newest block shows, where that is not what the one does that is acted on. */
+  readonly newest?: number;
+  /** Instances whose mined claim a reorganisation took back. */
+  readonly takenBack?: readonly number[];
   readonly takeover?: boolean;
   /** Instances whose claim is mined by the journal's account. */
   readonly mined?: readonly number[];
@@ -41,7 +46,8 @@ describe("instance", () => {
         journal: {
           instance: () => noted,
           setInstance: (instance) => void (noted = instance),
-          isMined: (purpose) => mined.map(purposeOfClaim).includes(purpose),
+          minedFor: (purpose) =>
+            mined.filter((each) => purposeOfClaim(each) === purpose).map((each) => `0x${each}` as const),
           pendingOutbox: () =>
             begun.map((instance) => ({
               id: instance,
@@ -53,6 +59,10 @@ describe("instance", () => {
               state: "sent",
             })),
         },
+        newest: async (hashes) => ({
+          instance: outbox.newest ?? Number(chain),
+          isHeld: hashes.some((hash) => !(outbox.takenBack ?? []).includes(Number(hash))),
+        }),
         recover: async () => {
           if (outbox.fate === "mined") mined = [...mined, ...begun];
           if (outbox.fate !== "open") begun = [];
@@ -74,7 +84,47 @@ describe("instance", () => {
   });
 
   it("is kept when the block that is read is older than the claim", async () => {
-    expect(await ensure({ journal: 5, chain: 4n })).to.deep.equal(kept);
+    expect(await ensure({ journal: 5, chain: 4n, newest: 5 })).to.deep.equal(kept);
+    expect(await ensure({ journal: 5, chain: 4n, newest: 5, mined: [4, 5] })).to.deep.equal(kept);
+  });
+
+  for (const [chain, newest] of [
+    [4n, 4],
+    [3n, 3],
+    [4n, 6],
+  ] as const) {
+    it(`that the journal alone tells of is not trusted where the newest block shows ${newest}`, async () => {
+      const error = await ensure({ journal: 5, chain, newest }).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(PermanentError).and.include({ code: "E_INSTANCE_TAKEN" });
+      expect((error as PermanentError).next).to.contain("--takeover");
+    });
+  }
+
+  it("that a reorganisation took back is claimed again where the claim is ours and nobody has claimed since", async () => {
+    const again = { ours: 5, claimed: [4], noted: 5 };
+    expect(await ensure({ journal: 5, chain: 4n, mined: [5], takenBack: [5] })).to.deep.equal(again);
+    expect(await ensure({ journal: 5, chain: 4n, takeover: true })).to.deep.equal(again);
+  });
+
+  it("that a reorganisation took back with the one before it is not claimed again by itself", async () => {
+    const lost = { journal: 5, chain: 3n, mined: [5], takenBack: [5] };
+    const error = await ensure(lost).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(PermanentError).and.include({ code: "E_INSTANCE_TAKEN" });
+    const claim = { ours: 4, claimed: [3], noted: 5 };
+    expect(await ensure({ ...lost, takeover: true })).to.deep.equal(claim);
+  });
+
+  it("that a reorganisation took back, and another daemon made anew under the same number, is the other's", async () => {
+    const lost = { journal: 5, chain: 5n, mined: [5], takenBack: [5] };
+    const error = await ensure(lost).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(PermanentError).and.include({ code: "E_INSTANCE_TAKEN" });
+    expect(await ensure({ ...lost, takeover: true })).to.deep.equal({ ours: 6, claimed: [5], noted: 5 });
+    expect(await ensure({ ...lost, takenBack: [] })).to.deep.equal(kept);
+  });
+
+  it("before the one that a reorganisation took back is ours where we had claimed it too", async () => {
+    const before = { ours: 4, claimed: [], noted: 4 };
+    expect(await ensure({ journal: 5, chain: 4n, mined: [4, 5], takenBack: [5] })).to.deep.equal(before);
   });
 
   it("that an earlier run claimed, and died before it could note it, is ours without another transaction", async () => {

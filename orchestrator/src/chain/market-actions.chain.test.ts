@@ -5,6 +5,7 @@ import { systemClock } from "../config/system-clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { MarketActions } from "../ports/market-chain.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
+import { newestInstance } from "./claims.ts";
 import { ensureInstance } from "./instance.ts";
 import { createMarketActions } from "./market-actions.ts";
 import { createMarketChain } from "./market-chain.ts";
@@ -206,6 +207,26 @@ describe("market actions on a real node", function () {
     ours.close();
   });
 
+  it("are not begun on a claim that the chain took back while the daemon was away: it is claimed again, or is another's", async () => {
+    const ours = openJournal(":memory:", ownerOf(world));
+    const daemon = await bootDaemon(world, proxy.url, ours);
+    const current = Number((await market.providerOf(world.provider.address)).instance);
+    const takeBack = () => world.control.request({ method: "anvil_reorg", params: [1, []] } as never);
+    expect(await boot(daemon, ours, false)).to.equal(current + 1);
+    await takeBack();
+    expect(await boot(await bootDaemon(world, proxy.url, ours), ours, false)).to.equal(current + 1);
+    expect((await market.providerOf(world.provider.address)).instance).to.equal(BigInt(current + 1));
+
+    await takeBack();
+    const { claimInstance } = marketCalls(world.market);
+    await world.send(world.provider, claimInstance(world.provider.address, BigInt(current)));
+    expect(ours.instance()).to.equal(current + 1);
+    const again = await bootDaemon(world, proxy.url, ours);
+    expect(await codeOf(boot(again, ours, false))).to.equal("E_INSTANCE_TAKEN");
+    expect(await boot(again, ours, true)).to.equal(current + 2);
+    ours.close();
+  });
+
   it("recognise a claim that an earlier run signed and did not see through", async () => {
     const ours = openJournal(":memory:", ownerOf(world));
     const current = Number((await market.providerOf(world.provider.address)).instance);
@@ -312,6 +333,16 @@ describe("market actions on a real node", function () {
       heads: newestHeads,
     });
     const recover = (turn: AbortSignal) => daemon.sender.recover(turn);
-    return ensureInstance({ chain, actions: daemon.actions, journal: ours, recover, takeover }, signal);
+    return ensureInstance(
+      {
+        chain,
+        newest: newestInstance(soleMarket(daemon.market), world.provider.address),
+        actions: daemon.actions,
+        journal: ours,
+        recover,
+        takeover,
+      },
+      signal,
+    );
   }
 });

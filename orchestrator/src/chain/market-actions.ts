@@ -7,7 +7,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { MarketActions } from "../ports/market-chain.ts";
 import { readPast } from "./caught-up.ts";
 import { withoutEffect } from "./effects.ts";
-import { purposeOfClaim } from "./instance.ts";
+import { isHeld, ownsInstance, purposeOfClaim } from "./claims.ts";
 import { type LeaseAct, leaseActs } from "./lease-acts.ts";
 import { ownInstance } from "./own-instance.ts";
 import { readChain } from "./read.ts";
@@ -19,7 +19,7 @@ export interface MarketActionsOptions {
   readonly sender: Pick<TransactionSender, "send">;
   readonly market: Market;
   readonly provider: `0x${string}`;
-  readonly journal: Pick<Journal, "instance" | "setInstance" | "isMined">;
+  readonly journal: Pick<Journal, "instance" | "setInstance" | "minedFor">;
   readonly clock: Clock;
   /** Told of the provider's instance where the contract refuses ours. */
   readonly shown: (instance: number) => void;
@@ -102,8 +102,9 @@ async function claimInstance(
   const { claimInstance: call } = marketCalls(market.address);
   const prepare = async (turn: AbortSignal) => {
     const instance = Number((await read(turn)).instance);
-    if (journal.isMined(purposeOfClaim(instance))) journal.setInstance(instance);
-    return instance === journal.instance() ? null : call(provider, BigInt(expected));
+    const isOurs = await ownsInstance(journal, instance, (hashes) => isHeld(market.client, hashes, turn));
+    if (isOurs && instance > (journal.instance() ?? -1)) journal.setInstance(instance);
+    return isOurs && instance === journal.instance() ? null : call(provider, BigInt(expected));
   };
   const mined = await sender.send({ purpose, prepare }, signal);
   if (mined === null) return Number(ownInstance(journal));

@@ -51,7 +51,11 @@ export async function findReceipt(
   return null;
 }
 
-async function receiptOf(client: PublicClient, hash: `0x${string}`): Promise<TransactionReceipt | null> {
+/** The receipt of a transaction; null where no block holds it. */
+export async function receiptOf(
+  client: PublicClient,
+  hash: `0x${string}`,
+): Promise<TransactionReceipt | null> {
   try {
     return await client.getTransactionReceipt({ hash });
   } catch (error) {

@@ -14,6 +14,7 @@ import type { Journal } from "../ports/journal.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
 import { createFence } from "./fence.ts";
 import { instanceAtBoot } from "./instance-at-boot.ts";
+import { newestInstance } from "./claims.ts";
 import { ensureInstance } from "./instance.ts";
 import { createMarketChain } from "./market-chain.ts";
 import { bootDaemon, type Daemon, ownerOf } from "./test/daemon.ts";
@@ -69,7 +70,17 @@ describe("a new operator's key, on a real node", function () {
       heads: newestHeads,
     });
     const recover = (turn: AbortSignal) => sender.recover(turn);
-    return ensureInstance({ chain, actions, journal, recover, takeover }, signal);
+    return ensureInstance(
+      {
+        chain,
+        newest: newestInstance(soleMarket(market), world.provider.address),
+        actions,
+        journal,
+        recover,
+        takeover,
+      },
+      signal,
+    );
   }
 
   const rotate = () => world.send(world.provider, marketCalls(world.market).setOperator(newcomer.address));
@@ -136,8 +147,9 @@ describe("a new operator's key, on a real node", function () {
 
     const { actions, sender } = old;
     const recover = (turn: AbortSignal) => sender.recover(turn);
-    const account = world.operator.address;
-    const boots = { chain, actions, journal, recover, provider, account };
+    const account = world.operator;
+    const newest = newestInstance(soleMarket(old.market), provider);
+    const boots = { chain, newest, actions, journal, recover, provider, account };
     const fence = createFence({ journal, log: silentLog });
     expect(await instanceAtBoot({ ...boots, takeover: false, fence }, signal)).to.equal(journal.instance());
     expect(fence.overtaken.reason).to.have.property("code", "E_INSTANCE_TAKEN");

@@ -95,8 +95,8 @@ export interface Journal {
   setOutboxState(id: number, state: OutboxEntry["state"]): void;
   /** Entries that are neither mined nor failed, by nonce. */
   pendingOutbox(): readonly OutboxEntry[];
-  /** True where a transaction for this purpose is noted as mined, and not forgotten yet. */
-  isMined(purpose: string): boolean;
+  /** Hashes of the transactions for this purpose that are noted as mined, and not forgotten yet. */
+  minedFor(purpose: string): readonly OutboxEntry["hash"][];
   /** Forgets what is mined or failed under a nonce below this one. */
   pruneOutbox(nonce: number): void;
   /** `keptAt` in milliseconds since 1970. */

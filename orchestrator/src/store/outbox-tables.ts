@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 
 type OutboxTables = Pick<
   Journal,
-  "addToOutbox" | "setOutboxState" | "pendingOutbox" | "isMined" | "pruneOutbox"
+  "addToOutbox" | "setOutboxState" | "pendingOutbox" | "minedFor" | "pruneOutbox"
 >;
 
 type OutboxRow = Omit<OutboxEntry, "feeCap"> & { readonly feeCap: string | null };
@@ -34,8 +34,13 @@ export function outboxTables(database: Database): OutboxTables {
         .all<OutboxRow>(PENDING)
         .map((row) => ({ ...row, feeCap: row.feeCap === null ? null : BigInt(row.feeCap) })),
 
-    isMined: (purpose) =>
-      database.one("SELECT id FROM outbox WHERE state = 'mined' AND purpose = ? LIMIT 1", purpose) !== null,
+    minedFor: (purpose) =>
+      database
+        .all<Pick<OutboxEntry, "hash">>(
+          "SELECT hash FROM outbox WHERE state = 'mined' AND purpose = ?",
+          purpose,
+        )
+        .map(({ hash }) => hash),
 
     pruneOutbox(nonce) {
       database.run("DELETE FROM outbox WHERE nonce < ? AND state IN ('mined', 'failed')", nonce);
