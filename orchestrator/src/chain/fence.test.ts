@@ -42,7 +42,7 @@ describe("fence", () => {
       },
       recover: async () => undefined,
     } as unknown as TransactionSender;
-    const request = { purpose: "report", prepare: async () => null };
+    const request = { purpose: "report", worth: "report", prepare: async () => null } as const;
     const going = fence
       .holding(sender)
       .send(request, never)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CloseCause, ContractCall, LeaseStatus, LeaseSummary, MarketCalls } from "@berth/sdk";
 import type { LeaseId } from "../domain/identity.ts";
+import type { Worth } from "./queue.ts";
 
 interface Change {
   readonly verb: string;
@@ -17,6 +18,7 @@ export interface LeaseAct extends Change {
 
 /** A change of the status of several leases at once. */
 export interface SharedAct extends Change {
+  readonly worth: Worth;
   readonly call: (instance: bigint, leaseIds: readonly LeaseId[]) => ContractCall;
   /** False for a lease that the contract would skip in a list, or for which it would refuse the list: asked alone, it says why. */
   readonly isFit: (lease: LeaseSummary) => boolean;
@@ -41,6 +43,7 @@ export function leaseActs(calls: MarketCalls): LeaseActs {
   return {
     start: {
       verb: "start",
+      worth: "start",
       call: calls.start,
       isFit: ({ status, startLate }) => status === "pending" && !startLate,
       done: ["active", "paused", "depleted", "lapsed"],
@@ -65,6 +68,7 @@ export function leaseActs(calls: MarketCalls): LeaseActs {
     }),
     close: (cause) => ({
       verb: "close",
+      worth: "close",
       call: (instance, leaseIds) => calls.closeByProvider(instance, leaseIds, cause),
       isFit: ({ status }) => status !== "none" && status !== "closed",
       ...ENDED,

@@ -65,7 +65,7 @@ async function changeLease(
     readChain(turn, () => market.leaseSummary(leaseId, { blockNumber, signal: turn }));
   const prepare = async (turn: AbortSignal) =>
     done.includes((await read(turn)).status) ? null : call(ownInstance(journal), leaseId);
-  const mined = await sender.send({ purpose, prepare }, signal);
+  const mined = await sender.send({ purpose, worth: "change", prepare }, signal);
   if (mined === null) return;
   const { client } = market;
   const { status } = await readPast({ client, clock }, mined.blockNumber, signal, () =>
@@ -106,7 +106,7 @@ async function claimInstance(
     if (isOurs && instance > (journal.instance() ?? -1)) journal.setInstance(instance);
     return isOurs && instance === journal.instance() ? null : call(provider, BigInt(expected));
   };
-  const mined = await sender.send({ purpose, prepare }, signal);
+  const mined = await sender.send({ purpose, worth: "report", prepare }, signal);
   if (mined === null) return Number(ownInstance(journal));
   const { client } = market;
   const { instance } = await readPast({ client, clock }, mined.blockNumber, signal, () =>

@@ -18,14 +18,39 @@ describe("queue", () => {
       log.push(`${name} ends`);
       return name;
     };
-    const answers = await Promise.all([queue(signal, work("a", 9)), queue(signal, work("b", 1))]);
+    const answers = await Promise.all([
+      queue("start", signal, work("a", 9)),
+      queue("start", signal, work("b", 1)),
+    ]);
     expect(answers).to.deep.equal(["a", "b"]);
     expect(log).to.deep.equal(["a begins", "a ends", "b begins", "b ends"]);
   });
 
+  it("does first what is worth most of what waits, and of equals what was asked for first", async () => {
+    const done: string[] = [];
+    let release = (): void => undefined;
+    const first = queue("close", signal, () => new Promise<void>((resolve) => (release = resolve)));
+    await Promise.resolve();
+    await Promise.resolve();
+    const asked = (["close", "settle", "change", "start", "close", "report", "start"] as const).map(
+      (worth, index) => queue(worth, signal, async () => void done.push(`${worth} ${index}`)),
+    );
+    release();
+    await Promise.all([first, ...asked]);
+    expect(done).to.deep.equal([
+      "report 5",
+      "start 3",
+      "start 6",
+      "change 2",
+      "settle 1",
+      "close 0",
+      "close 4",
+    ]);
+  });
+
   it("goes on after a failure, which only its caller hears of", async () => {
-    const failing = queue(signal, () => Promise.reject(new Error("broken")));
-    const next = queue(signal, async () => "fine");
+    const failing = queue("start", signal, () => Promise.reject(new Error("broken")));
+    const next = queue("start", signal, async () => "fine");
     expect(await failing.catch((error: unknown) => error)).to.have.property("message", "broken");
     expect(await next).to.equal("fine");
   });
@@ -34,11 +59,11 @@ describe("queue", () => {
     let release = (): void => undefined;
     let begun = false;
     const giveUp = new AbortController();
-    const first = queue(signal, () => new Promise<void>((resolve) => (release = resolve)));
-    const second = queue(giveUp.signal, async () => {
+    const first = queue("start", signal, () => new Promise<void>((resolve) => (release = resolve)));
+    const second = queue("start", giveUp.signal, async () => {
       begun = true;
     });
-    const third = queue(signal, async () => "third");
+    const third = queue("start", signal, async () => "third");
     giveUp.abort(new Error("over"));
     expect(await second.catch((error: unknown) => error)).to.have.property("message", "over");
     release();
@@ -50,9 +75,9 @@ describe("queue", () => {
   it("does not begin the next piece while one that was given up is still at work", async () => {
     let release = (): void => undefined;
     const giveUp = new AbortController();
-    const first = queue(giveUp.signal, () => new Promise<void>((resolve) => (release = resolve)));
+    const first = queue("start", giveUp.signal, () => new Promise<void>((resolve) => (release = resolve)));
     let begun = false;
-    const second = queue(signal, async () => {
+    const second = queue("start", signal, async () => {
       begun = true;
     });
     await Promise.resolve();

@@ -28,7 +28,7 @@ export function createReports(
     if (earlier !== null && (await judge(earlier, signal)) === null) return earlier;
     const prepare = async () =>
       call({ provider, instance: ownInstance(journal), usageRoot: root, uri, entries });
-    const mined = await sender.send({ purpose: "report", prepare }, signal);
+    const mined = await sender.send({ purpose: "report", worth: "report", prepare }, signal);
     const receipt = { transactionHash: mined.hash, blockNumber: mined.blockNumber, root };
     const found = await judge(receipt, signal);
     if (found !== null) throw withoutEffect("report", mined, found);

@@ -69,7 +69,7 @@ export async function settleWhatPays(
     return marketCalls(market.address).settle(ids);
   };
   const budget = (): bigint => share(total(dues), gasPercent);
-  const mined = await sender.send({ purpose: "settle", prepare, budget }, signal);
+  const mined = await sender.send({ purpose: "settle", worth: "settle", prepare, budget }, signal);
   if (mined === null) return [];
   const { hash, blockNumber } = mined;
   const ids = dues.map(({ leaseId }) => leaseId);

@@ -58,6 +58,7 @@ async function changeWithOthers(
     get purpose() {
       return purposeOf(act, together);
     },
+    worth: act.worth,
     prepare: async (turn) => {
       const ids = [...new Set([own, ...asking].map(({ leaseId }) => leaseId))].slice(0, most);
       const leases = await read(ids, turn);
@@ -73,8 +74,7 @@ async function changeWithOthers(
   };
   const mined = await sender.send(request, signal);
   if (mined === null) return;
-  const client = market.client;
-  const after = await readPast({ client, clock }, mined.blockNumber, signal, () =>
+  const after = await readPast({ client: market.client, clock }, mined.blockNumber, signal, () =>
     read(together, signal, mined.blockNumber),
   );
   const changed = new Set(together.filter((_, index) => !hasStatus(after[index], act.left)));

@@ -6,7 +6,7 @@ import { deliver, type DeliveryOptions, newest, type Versions } from "./delivery
 import { untilShown } from "./caught-up.ts";
 import { freeNonce } from "./nonces.ts";
 import { pruneWhatIsFinal } from "./outbox-pruning.ts";
-import { createQueue } from "./queue.ts";
+import { createQueue, type Worth } from "./queue.ts";
 import { transactionStuck } from "./refusals.ts";
 import { whyReverted } from "./reverted.ts";
 import { signCall } from "./sign-call.ts";
@@ -21,6 +21,7 @@ export interface SenderOptions extends DeliveryOptions {
 export interface TransactionRequest<Call extends ContractCall | null> {
   /** What for, in words that go on after "to": `start lease 7`. Read once there is a call: they may tell what it came to. */
   readonly purpose: string;
+  readonly worth: Worth;
   /** What to send, decided when its turn has come and nothing of ours is on its way; null when there is nothing left to do. */
   readonly prepare: (signal: AbortSignal) => Promise<Call>;
   /** Wei that the call prepared last may cost at most; where the chain asks for more, nothing is sent. */
@@ -65,7 +66,7 @@ export function createTransactionSender(options: SenderOptions): TransactionSend
   let minedAt = 0n;
   return {
     send: (request, signal) =>
-      queue(signal, async () => {
+      queue(request.worth, signal, async () => {
         if (minedAt > 0n) await untilShown(options, minedAt, signal);
         const sent = await sendNow(options, outbox, request, signal);
         if (sent === null) return sent;
@@ -73,7 +74,7 @@ export function createTransactionSender(options: SenderOptions): TransactionSend
         await prune(sent.blockNumber, signal);
         return sent;
       }),
-    recover: (signal) => queue(signal, async () => void (await outbox.finish(signal))),
+    recover: (signal) => queue("report", signal, async () => void (await outbox.finish(signal))),
   };
 }
 
