@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type Dockerode from "dockerode";
 import { Survivors, type EngineLife } from "./survivors.ts";
@@ -118,6 +120,23 @@ describe("a container still runs while its engine is silent", () => {
   it("not where the process is another's, gone, or not seen from here", async () => {
     expect(await stillRuns({ ...running(), Id: "f".repeat(64) }, engine(5, true))).to.equal(false);
     expect(await stillRuns(running({ Pid: 2 ** 30 }), engine(5, true))).to.equal(false);
+  });
+
+  it("also where one look did not find its process, and the next did", async () => {
+    const proc = mkdtempSync(join(tmpdir(), "berth-proc-"));
+    const survivors = new Survivors(proc);
+    const container = inspected({ Pid: 7 }, "c".repeat(64));
+    const stillShown = () => survivors.stillRuns(container.Id, 10 * MINUTE);
+    await survivors.look([container], engine(5, true));
+    expect(await stillShown()).to.equal(false);
+    mkdirSync(join(proc, "7"));
+    writeFileSync(join(proc, "7", "cgroup"), `0::/docker/${container.Id}\n`);
+    writeFileSync(join(proc, "7", "stat"), "7 (httpd) S 1 7 7");
+    expect(await stillShown()).to.equal(false);
+    await survivors.look([container], engine(5, true));
+    expect(await stillShown()).to.equal(true);
+    rmSync(proc, { recursive: true });
+    expect(await stillShown()).to.equal(false);
   });
 
   it("not where nobody had looked before", async () => {

@@ -32,6 +32,12 @@ const TAKEDOWN = 60_000;
 export class Survivors {
   #seen: ReadonlyMap<string, Seen> = new Map();
   #engine: EngineLife = { startedAt: null, outlived: false };
+  readonly #proc: string;
+
+  /** `proc`: where the kernel shows the machine's processes. */
+  constructor(proc = "/proc") {
+    this.#proc = proc;
+  }
 
   /** Takes in a whole look at the containers and the engine. */
   async look(containers: readonly Inspected[], engine: EngineLife): Promise<void> {
@@ -51,7 +57,7 @@ export class Survivors {
   async stillRuns(containerId: string, startedAt: number | null): Promise<boolean> {
     const seen = this.#seen.get(containerId);
     if (!this.#engine.outlived || seen === undefined || seen.pid === null) return false;
-    return seen.startedAt === startedAt && (await isProcessOf(seen.pid, containerId));
+    return seen.startedAt === startedAt && (await isProcessOf(this.#proc, seen.pid, containerId));
   }
 
   async #see({ Id, State }: Inspected, engine: EngineLife): Promise<Seen> {
@@ -60,7 +66,7 @@ export class Survivors {
     const isSame = before?.startedAt === startedAt;
     const soughtPid = State.Running && !State.Paused ? State.Pid : null;
     const isKnown = isSame && soughtPid !== null && before.pid === soughtPid;
-    const pid = isKnown ? soughtPid : await processOf(soughtPid, Id);
+    const pid = isKnown ? soughtPid : await processOf(this.#proc, soughtPid, Id);
     const isLost = isSame && !before.isAlive ? before.isLost : this.#tookDown(State, isSame, engine);
     return { startedAt, pid, isAlive: State.Running, isLost };
   }
@@ -77,16 +83,16 @@ export class Survivors {
 }
 
 /** The process, where it is the container's; null where it is not, or not yet. Found once, it is the incarnation's for good. */
-async function processOf(pid: number | null, containerId: string): Promise<number | null> {
-  return pid !== null && (await isProcessOf(pid, containerId)) ? pid : null;
+async function processOf(proc: string, pid: number | null, containerId: string): Promise<number | null> {
+  return pid !== null && (await isProcessOf(proc, pid, containerId)) ? pid : null;
 }
 
 /** Whether the process is alive and in the container: its control groups are named after it. */
-async function isProcessOf(pid: number, containerId: string): Promise<boolean> {
+async function isProcessOf(proc: string, pid: number, containerId: string): Promise<boolean> {
   try {
     const [groups, status] = await Promise.all([
-      readFile(`/proc/${pid}/cgroup`, "utf8"),
-      readFile(`/proc/${pid}/stat`, "utf8"),
+      readFile(`${proc}/${pid}/cgroup`, "utf8"),
+      readFile(`${proc}/${pid}/stat`, "utf8"),
     ]);
     const state = status.slice(status.lastIndexOf(")") + 2, status.lastIndexOf(")") + 3);
     return groups.includes(containerId) && state !== "Z" && state !== "X";
