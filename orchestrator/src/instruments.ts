@@ -25,6 +25,8 @@ export interface Instruments extends Health {
   readonly watchdog: Watchdog;
   /** Told of each transaction that came to an end. */
   readonly ended: (transaction: EndedTransaction) => void;
+  /** Whether the operator's gas money was seen since the start, whatever there is of it. */
+  hasSeenGasMoney(): boolean;
   /** Looks at the health of a daemon that has started, until the signal. */
   watch(started: Started, signal: AbortSignal): Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface Instruments extends Health {
 export interface Started extends Omit<HealthParts, "ledger" | "journal" | "leftovers"> {
   readonly journal: Journal;
   readonly log: Log;
-  readonly reconciler: Pick<Reconciler, "views" | "looks" | "darkness">;
+  readonly reconciler: Pick<Reconciler, "views" | "looks" | "darkness" | "wake">;
 }
 
 /** Milliseconds that one turn of the health's own loop may take. */
@@ -44,11 +46,13 @@ export function createInstruments({ clock, pace }: Machine): Instruments {
   const watchdog = new Watchdog(clock);
   const board = new HealthBoard(clock);
   const ledger = new GasLedger();
+  let hasSeenGasMoney = false;
   return {
     metrics,
     watchdog,
     checks: () => board.checks(),
     stalled: () => watchdog.stalled(),
+    hasSeenGasMoney: () => hasSeenGasMoney,
     ended: ({ purpose, outcome, cost }) => {
       metrics.transactionEnded(outcome, cost);
       if (purpose === "report" && outcome === "mined") ledger.noteReport(cost);
@@ -58,6 +62,9 @@ export function createInstruments({ clock, pace }: Machine): Instruments {
       attach(metrics, board, started, () => look);
       const seen = (latest: Look): void => {
         look = latest;
+        if (hasSeenGasMoney || latest.findings.gasMoney.state === "unknown") return;
+        hasSeenGasMoney = true;
+        started.reconciler.wake();
       };
       return watchHealth(
         {

@@ -148,7 +148,9 @@ function reconcilerOf(world: World): Reconciler {
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
-  const obstacle = () => obstacleOf(world.instruments.checks(), leftoversOf(reconciler.views()));
+  const { instruments } = world;
+  const obstacle = () =>
+    obstacleOf(instruments.checks(), leftoversOf(reconciler.views()), instruments.hasSeenGasMoney());
   const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval };
   const reconciler: Reconciler = new Reconciler(parts);
   return reconciler;

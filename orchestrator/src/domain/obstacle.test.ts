@@ -7,19 +7,25 @@ import { obstacleOf } from "./obstacle.ts";
 describe("an obstacle to new leases", () => {
   it("is gas money that is as good as gone, and no other check, nor anything that is not known", () => {
     const obstacles = CHECK_NAMES.flatMap((name) =>
-      CHECK_STATES.filter((state) => obstacleOf([{ name, state }], []) !== null).map((state) => [
+      CHECK_STATES.filter((state) => obstacleOf([{ name, state }], [], true) !== null).map((state) => [
         name,
         state,
       ]),
     );
     expect(obstacles).to.deep.equal([["gasMoney", "failing"]]);
-    expect(obstacleOf([{ name: "gasMoney", state: "failing" }], [])?.code).to.equal("E_GAS_MONEY_LOW");
-    expect(obstacleOf([], [])).to.equal(null);
+    expect(obstacleOf([{ name: "gasMoney", state: "failing" }], [], true)?.code).to.equal("E_GAS_MONEY_LOW");
+    expect(obstacleOf([], [], true)).to.equal(null);
+  });
+
+  it("is, once and whatever else is known, that the gas money was not seen yet since the start", () => {
+    for (const state of CHECK_STATES)
+      expect(obstacleOf([{ name: "gasMoney", state }], [], false)?.code).to.equal("E_GAS_MONEY_UNSEEN");
+    expect(obstacleOf([{ name: "gasMoney", state: "unknown" }], [], true)).to.equal(null);
   });
 
   it("is a process that does not end, and no other leftover: those take nothing that a lease is promised", () => {
-    const kinds = LEFTOVER_KINDS.filter((kind) => obstacleOf([], [{ kind }]) !== null);
+    const kinds = LEFTOVER_KINDS.filter((kind) => obstacleOf([], [{ kind }], true) !== null);
     expect(kinds).to.deep.equal(["process"]);
-    expect(obstacleOf([], [{ kind: "process" }])?.code).to.equal("E_PROCESS_STUCK");
+    expect(obstacleOf([], [{ kind: "process" }], true)?.code).to.equal("E_PROCESS_STUCK");
   });
 });

@@ -10,6 +10,13 @@ const GAS_MONEY_LOW: Failure = {
     "Nothing is billed meanwhile; a lease that is not started in time gives everything back.",
 };
 
+const GAS_MONEY_UNSEEN: Failure = {
+  code: "E_GAS_MONEY_UNSEEN",
+  message:
+    "The provider's daemon has started and not seen its coin for gas yet: it begins no new lease before that. " +
+    "Nothing is billed meanwhile; a lease that is not started in time gives everything back.",
+};
+
 const PROCESS_STUCK: Failure = {
   code: "E_PROCESS_STUCK",
   message:
@@ -18,13 +25,15 @@ const PROCESS_STUCK: Failure = {
 };
 
 /**
- * Why no new lease may be begun, in words for its tenant; null where nothing is known against it. What is unknown is no obstacle. A process
- * that outlives its kill takes cores and memory that a new lease would be promised, on a kernel that no longer does as it is told.
+ * Why no new lease may be begun, in words for its tenant; null where nothing is known against it. What is unknown is no obstacle, but for
+ * gas money that was never seen since the start: whoever cannot pay for reports must not begin what they are to pay for. A process that outlives its kill takes cores and memory that a new lease would be promised, on a kernel that no longer does as it is told.
  */
 export function obstacleOf(
   checks: readonly Pick<Check, "name" | "state">[],
   leftovers: readonly Pick<Leftover, "kind">[],
+  hasSeenGasMoney: boolean,
 ): Failure | null {
+  if (!hasSeenGasMoney) return GAS_MONEY_UNSEEN;
   if (checks.some(({ name, state }) => name === "gasMoney" && state === "failing")) return GAS_MONEY_LOW;
   return leftovers.some(({ kind }) => kind === "process") ? PROCESS_STUCK : null;
 }

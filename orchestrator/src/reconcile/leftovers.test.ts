@@ -103,7 +103,7 @@ describe("what a lease that is over leaves", () => {
       for (let time = 0; time < 6; time += 1) runtime.failNext("stopContainer", refusal("stopContainer"));
     });
     const judge = (): void => {
-      daemon.obstacle = obstacleOf([], leftoversOf(daemon.reconciler.views()));
+      daemon.obstacle = obstacleOf([], leftoversOf(daemon.reconciler.views()), true);
     };
     for (let time = 0; time < 5; time += 1) await next(daemon);
     judge();
