@@ -169,6 +169,7 @@ function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
     health: instruments,
     verify: (request, signature, tenant, signal) =>
       verifyGatewayRequest(client, request, signature, tenant, signal),
+    acceptance: config,
     viewOf: (leaseId) => reconciler.view(leaseId),
     darkness: () => (overtaken.aborted ? failureOf(overtaken.reason) : reconciler.darkness()),
     wake: () => reconciler.wake(),

@@ -118,6 +118,36 @@ describe("manifest intake", () => {
     expect(await world.put(document)).to.include({ status: 503, code: "E_RPC_UNREACHABLE" });
     expect(world.daemon.journal.manifest(lease)).to.equal(null);
   });
+
+  it("refuses the manifest of a tenant who is not served, or has as many leases as he may, and says what to do", async () => {
+    const denied: `0x${string}`[] = [];
+    const world = new GatewayWorld({}, { deniedTenants: denied });
+    denied.push(world.tenant.address);
+    world.open(document);
+    const refused = await world.put(document);
+    expect(refused).to.include({ status: 403, code: "E_TENANT_NOT_SERVED" });
+    expect(refused.text).to.contain("another provider").and.to.contain("all of its money");
+    expect([world.daemon.journal.manifest(lease), world.woken]).to.deep.equal([null, []]);
+
+    const full = new GatewayWorld({}, { leasesPerTenant: 1 });
+    full.daemon.open(3n, { tenant: full.tenant.address, status: "active" });
+    full.open(document);
+    const tooMany = await full.put(document);
+    expect(tooMany).to.include({ status: 409, code: "E_TENANT_LEASES_TOO_MANY" });
+    expect(tooMany.text).to.contain("Close one of your leases");
+    expect(full.daemon.journal.manifest(lease)).to.equal(null);
+    full.daemon.market.set(3n, { status: "closed" });
+    expect(await full.put(document)).to.include({ status: 204 });
+  });
+
+  it("takes a manifest of a lease that was started, whatever the rules say by now", async () => {
+    const denied: `0x${string}`[] = [];
+    const world = new GatewayWorld({}, { deniedTenants: denied });
+    denied.push(world.tenant.address);
+    world.open(document);
+    world.daemon.market.set(lease, { status: "active" });
+    expect(await world.put(document)).to.include({ status: 204 });
+  });
 });
 
 describe("gateway signatures", () => {

@@ -6,6 +6,7 @@ import { admit, bodyOf } from "./authenticate.ts";
 import { namedManifest } from "./named-manifest.ts";
 import type { GatewayParts } from "./parts.ts";
 import { leaseClosed, leaseUnknown, manifestDiffers, manifestNotText } from "./refusals.ts";
+import { requireTaken } from "./taken.ts";
 import { soon } from "./soon.ts";
 
 /**
@@ -15,8 +16,10 @@ import { soon } from "./soon.ts";
 export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal: AbortSignal): void {
   const { chain, clock, journal, log, wake } = parts;
   app.put("/v1/leases/:id/manifest", async (request, reply) => {
-    const { leaseId, lease } = await admit(parts, request, { isPatient: true, signal });
+    const admitted = await admit(parts, request, { isPatient: true, signal });
+    const { leaseId, lease } = admitted;
     if (lease.status === "closed") throw leaseClosed(leaseId);
+    await requireTaken(parts, admitted, signal);
     const text = textOf(bodyOf(request));
     const document = parseManifestDocument(text);
     const hash = manifestHash(document);

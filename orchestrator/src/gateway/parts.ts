@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { GatewayRequest } from "@berth/sdk";
+import type { AcceptanceRules } from "../domain/acceptance.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { LeaseId, MarketIdentity } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
@@ -13,6 +14,7 @@ import type { MarketChain } from "../ports/market-chain.ts";
 export interface GatewayParts {
   readonly identity: MarketIdentity;
   readonly provider: `0x${string}`;
+  readonly acceptance: AcceptanceRules;
   readonly chain: Pick<MarketChain, "head" | "leases" | "events" | "offerResources">;
   readonly runtime: Pick<ContainerRuntime, "logs">;
   readonly journal: Journal;

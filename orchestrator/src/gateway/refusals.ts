@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BerthError, RetryableError, UserError, type GatewayErrorBody } from "@berth/sdk";
+import type { LeaseRefusal } from "../domain/desired.ts";
 import { NUMBER_REUSED } from "../domain/holder.ts";
 import type { LeaseId } from "../domain/identity.ts";
 
@@ -10,6 +11,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   E_SIGNATURE_MISSING: 401,
   E_SIGNATURE_EXPIRED: 401,
   E_NOT_TENANT: 403,
+  E_TENANT_NOT_SERVED: 403,
+  E_TENANT_LEASES_TOO_MANY: 409,
   E_ORIGIN_REFUSED: 403,
   E_HOST_REFUSED: 403,
   E_LEASE_UNKNOWN: 404,
@@ -73,6 +76,20 @@ export function numberReused(leaseId: LeaseId): UserError {
 
 export function leaseClosed(leaseId: LeaseId): UserError {
   return refusal("E_LEASE_CLOSED", `Lease ${leaseId} is closed.`, "Open a new one.");
+}
+
+const NOT_TAKEN: Readonly<Record<LeaseRefusal["code"], string>> = {
+  E_TENANT_NOT_SERVED:
+    "Lease from another provider. This lease is given back with all of its money; you may close it at once yourself.",
+  E_TENANT_LEASES_TOO_MANY:
+    "Close one of your leases with this provider and open a new one. This one is given back with all of its money, unless one of the " +
+    "others ends first: then send the manifest again.",
+};
+
+/** The provider's rules do not take the lease. */
+export function leaseNotTaken({ leaseId, code, message }: LeaseRefusal): UserError {
+  const next = NOT_TAKEN[code] ?? "Lease from another provider.";
+  return refusal(code, message, next, { leaseId: String(leaseId) });
 }
 
 export function manifestDiffers(leaseId: LeaseId, actual: string, expected: string): UserError {

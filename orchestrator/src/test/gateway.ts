@@ -10,6 +10,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import { keccak256, recoverTypedDataAddress, stringToBytes, type PrivateKeyAccount } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import type { AcceptanceRules } from "../domain/acceptance.ts";
 import type { Check, StalledLoop } from "../domain/health.ts";
 import type { GatewayParts } from "../gateway/parts.ts";
 import { createGateway } from "../gateway/server.ts";
@@ -38,14 +39,15 @@ export interface Answered {
 
 /** A gateway in front of a daemon, and the tenant of lease 7. */
 export class GatewayWorld {
-  readonly daemon = new Daemon();
+  readonly daemon: Daemon;
   readonly tenant = privateKeyToAccount(generatePrivateKey());
   readonly woken: string[] = [];
   checks: readonly Check[] = [];
   stalled: readonly StalledLoop[] = [];
   readonly app: FastifyInstance;
 
-  constructor(changes: Partial<GatewayParts> = {}) {
+  constructor(changes: Partial<GatewayParts> = {}, rules: Partial<AcceptanceRules> = {}) {
+    this.daemon = new Daemon(rules);
     const { market, runtime, journal, clock, log } = this.daemon;
     this.app = createGateway({
       identity,
@@ -58,6 +60,7 @@ export class GatewayWorld {
       health: { checks: () => this.checks, stalled: () => this.stalled },
       verify: async (request, signature, tenant) =>
         (await recoverTypedDataAddress({ ...gatewayRequestTypedData(request), signature })) === tenant,
+      acceptance: this.daemon.acceptance,
       viewOf: (leaseId) => this.daemon.reconciler.view(leaseId),
       darkness: () => this.daemon.reconciler.darkness(),
       wake: () => this.woken.push("woken"),
