@@ -13,6 +13,8 @@ export interface LeaseView {
   /** Null where the block shows no such lease. */
   readonly lease: LeaseSummary | null;
   readonly block: { readonly number: bigint; readonly timestamp: bigint };
+  /** When the look at it began, by the monotonic clock. */
+  readonly seenAt: number;
   readonly desired: Desired;
   readonly observed: ObservedWorkload | null;
   /** The step that is being taken. */

@@ -6,13 +6,14 @@ import type { LeaseId } from "../domain/identity.ts";
 import type { ChainBlock } from "../ports/market-chain.ts";
 import type { GatewayParts } from "./parts.ts";
 import { leaseUnknown, malformed, notTenant, signatureExpired, signatureMissing } from "./refusals.ts";
+import { rememberedLease } from "./remembered.ts";
 import { soon } from "./soon.ts";
 
-/** A lease of ours as it is now, whose tenant is the one who asks. */
+/** A lease of ours as it is now, or was within the last minute while the chain is dark, whose tenant is the one who asks. */
 export interface Admitted {
   readonly leaseId: LeaseId;
   readonly lease: LeaseSummary;
-  readonly block: ChainBlock;
+  readonly block: Pick<ChainBlock, "number" | "timestamp">;
 }
 
 const LONGEST_SIGNATURE = 8_192;
@@ -30,7 +31,11 @@ export async function admit(
   const { signature, expiresAt } = signatureOf(request);
   const now = BigInt(Math.floor(parts.clock.now() / 1_000));
   if (!isGatewayRequestFresh(expiresAt, now)) throw signatureExpired(expiresAt, now);
-  const look = (): Promise<Admitted | null> => ourLease(parts, leaseId, signal);
+  const look = (): Promise<Admitted | null> =>
+    ourLease(parts, leaseId, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      return rememberedLease(parts, leaseId, error);
+    });
   const admitted = isPatient ? await soon(parts.clock, look, signal) : await look();
   if (admitted === null) throw leaseUnknown(leaseId);
   const signed = {

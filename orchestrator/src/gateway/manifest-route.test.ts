@@ -115,7 +115,9 @@ describe("manifest intake", () => {
   it("says that it cannot tell while the chain is dark", async () => {
     const world = opened();
     world.daemon.market.isDark = true;
-    expect(await world.put(document)).to.include({ status: 503, code: "E_RPC_UNREACHABLE" });
+    const answer = await world.put(document);
+    expect(answer).to.include({ status: 503, code: "E_CHAIN_DARK" });
+    expect(answer.headers).to.include({ "retry-after": "30" });
     expect(world.daemon.journal.manifest(lease)).to.equal(null);
   });
 

@@ -24,7 +24,15 @@ function view(
   changes: Partial<LeaseView> = {},
 ): LeaseView {
   const block = { number: 1n, timestamp: 2n };
-  const none = { step: null, lastError: null, leftovers: [], fault: null, exit: null, isUnhealthy: false };
+  const none = {
+    seenAt: 0,
+    step: null,
+    lastError: null,
+    leftovers: [],
+    fault: null,
+    exit: null,
+    isUnhealthy: false,
+  };
   return { leaseId, lease: lease(), block, desired, observed: observed(containers), ...none, ...changes };
 }
 

@@ -25,6 +25,9 @@ const STATUSES: Readonly<Record<string, number>> = {
   E_MANIFEST_TOO_LARGE: 413,
 };
 
+/** Seconds after which whoever was told to try again may. */
+export const RETRY_AFTER = 30;
+
 /** An error as an HTTP answer; whatever is not meant for the caller is told as E_INTERNAL, without details. */
 export function answerTo(error: unknown): { readonly status: number; readonly body: GatewayErrorBody } {
   if (!(error instanceof BerthError) || !(error instanceof UserError || error instanceof RetryableError)) {
@@ -61,6 +64,20 @@ export function signatureExpired(expiresAt: bigint, now: bigint): UserError {
 export function notTenant(leaseId: LeaseId): UserError {
   const next = "Use the wallet that opened the lease, on the lease's chain and market.";
   return refusal("E_NOT_TENANT", `The request is not signed by the tenant of lease ${leaseId}.`, next);
+}
+
+/** Whose lease it is cannot be told; that is no word against whoever asks. */
+export function chainDark(leaseId: LeaseId, cause: BerthError): RetryableError {
+  return new RetryableError(
+    "E_CHAIN_DARK",
+    `The provider's chain does not answer (${cause.code}), and he last saw lease ${leaseId} more than a minute ago, or never.`,
+    {
+      atRisk: NOTHING_LOST,
+      next: "Try again in half a minute: what runs goes on running meanwhile.",
+      facts: { leaseId: String(leaseId) },
+      cause,
+    },
+  );
 }
 
 export function leaseUnknown(leaseId: LeaseId): UserError {

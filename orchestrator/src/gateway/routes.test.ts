@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createGatewayClient, gatewayStatusSchema, RetryableError, type GatewayLogLine } from "@berth/sdk";
 import { expect } from "chai";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { tenant } from "../test/builders.ts";
 import { identity } from "../test/daemon.ts";
 import { GatewayWorld, lease } from "../test/gateway.ts";
@@ -90,6 +91,38 @@ describe("status", () => {
       phase: "unknown",
       lastError: { code: "E_RUNTIME_UNREACHABLE", message: "away" },
     });
+  });
+
+  it("tells its tenant for a minute what was last seen, while the chain is dark, and nobody else", async () => {
+    const world = await running();
+    const { number } = world.daemon.market;
+    world.daemon.market.isDark = true;
+    await world.daemon.pass();
+    for (const wait of [0, 60_000]) {
+      await world.daemon.clock.advance(wait);
+      const { status, text } = await world.ask({});
+      expect(status).to.equal(200);
+      const told = gatewayStatusSchema.parse(JSON.parse(text));
+      expect(told).to.deep.include({ status: "active", phase: "unknown" });
+      expect(told.chainBlock.number).to.equal(String(number));
+      expect(told.lastError?.code).to.equal("E_RPC_UNREACHABLE");
+    }
+    const stranger = privateKeyToAccount(generatePrivateKey());
+    expect(await world.ask({ signer: stranger })).to.include({ status: 403, code: "E_NOT_TENANT" });
+    await world.daemon.clock.advance(1);
+    const late = await world.ask({});
+    expect(late).to.include({ status: 503, code: "E_CHAIN_DARK" });
+    expect(late.headers).to.include({ "retry-after": "30" });
+    expect(late.text).to.contain("half a minute");
+    world.daemon.market.isDark = false;
+    expect(await world.ask({})).to.include({ status: 200 });
+  });
+
+  it("takes no word of a time before the chain was replaced", async () => {
+    const world = await running();
+    world.daemon.market.head = () =>
+      Promise.reject(new RetryableError("E_REORG_TOO_DEEP", "replaced", { atRisk: "nothing", next: "wait" }));
+    expect(await world.ask({})).to.include({ status: 503, code: "E_CHAIN_DARK" });
   });
 
   it("tells that a closed lease has stopped", async () => {

@@ -9,7 +9,7 @@ import { logsRoute } from "./logs-route.ts";
 import { manifestRoute } from "./manifest-route.ts";
 import type { GatewayParts } from "./parts.ts";
 import { publicRoutes } from "./public-routes.ts";
-import { answerTo, malformed, routeUnknown, tooLarge } from "./refusals.ts";
+import { answerTo, malformed, RETRY_AFTER, routeUnknown, tooLarge } from "./refusals.ts";
 import { statusRoute } from "./status-route.ts";
 
 /** Milliseconds within which a caller must have sent his whole request. */
@@ -59,6 +59,7 @@ function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, l
   const failure = failureOf(error);
   if (status === 500) log.error({ ...fields, ...failure }, "request failed");
   else log.info({ ...fields, code: failure.code }, "request refused");
+  if (status === 503) reply.header("retry-after", RETRY_AFTER);
   return reply.code(status).type("application/json").send(body);
 }
 

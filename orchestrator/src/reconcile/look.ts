@@ -5,6 +5,7 @@ import type { LeaseKnowledge, LeaseRefusal } from "../domain/desired.ts";
 import { holderOf } from "../domain/holder.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
@@ -16,11 +17,14 @@ export interface WorldParts {
   readonly chain: MarketChain;
   readonly runtime: ContainerRuntime;
   readonly journal: Journal;
+  readonly clock: Pick<Clock, "monotonic">;
   readonly reachability: Reachability;
 }
 
 /** One look at everything: all leases at one block, all workloads at one moment. */
 export interface World {
+  /** When the look began, by the monotonic clock. */
+  readonly begunAt: number;
   readonly block: ChainBlock;
   readonly knowledge: readonly LeaseKnowledge[];
   /** Pending leases that the provider's rules do not take. */
@@ -49,7 +53,8 @@ const CLOSABLE: readonly LeaseStatus[] = ["pending", "depleted"];
  * is no fact about any lease.
  */
 export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promise<World | null> {
-  const { chain, runtime, journal } = parts;
+  const { chain, runtime, journal, clock } = parts;
+  const begunAt = clock.monotonic();
   const found = await asked(parts, "engine", signal, () => runtime.observe(signal));
   if (found === null) return null;
   const notes = journal.leaseNotes();
@@ -61,6 +66,7 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
   if (seen === null) return null;
   const anothers = findAnothers(journal, seen.knowledge, found);
   return {
+    begunAt,
     ...seen,
     anothers,
     refused: refusedLeases(parts.acceptance, parts.provider, seen.knowledge),

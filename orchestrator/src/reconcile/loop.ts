@@ -163,7 +163,7 @@ export class Reconciler {
     const exits = takeInExits(journal, desired, planned, clock.monotonic());
     const fault = this.#faultOf(leaseId, world, work);
     const lease = known.kind === "known" ? known.lease : null;
-    work.see({ lease, block: world.block, desired, observed, fault, ...exits });
+    work.see({ lease, block: world.block, seenAt: world.begunAt, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
     if (desired.kind === "remove") {
       if (observed === null) return this.#forget(leaseId);
