@@ -94,7 +94,7 @@ export default {
       comment: "Another workspace is imported by its name, not by a path into it.",
       severity: "error",
       from: { path: "^(orchestrator|cli)/", pathNot: tests },
-      to: { path: "^sdk/", pathNot: "^sdk/src/(keys/)?index\\.ts$" },
+      to: { path: "^sdk/", pathNot: "^sdk/src/((keys|hardware)/)?index\\.ts$" },
     },
     {
       name: "sdk-runs-in-the-browser",
@@ -108,8 +108,15 @@ export default {
       name: "sdk-reads-no-files",
       comment: "The browser has no modules of Node.",
       severity: "error",
-      from: { path: "^sdk/src/", pathNot: `(^sdk/src/keys/|${tests})` },
+      from: { path: "^sdk/src/", pathNot: `(^sdk/src/keys/|^sdk/src/hardware/look-|${tests})` },
       to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "sdk-looks-at-machines-by-one-door",
+      comment: "What runs programs of this machine is reached through sdk/src/hardware/index.ts alone.",
+      severity: "error",
+      from: { path: "^sdk/src/", pathNot: `(^sdk/src/hardware/index\\.ts$|${tests})` },
+      to: { path: "^sdk/src/hardware/look-" },
     },
     ...layerRules,
     {

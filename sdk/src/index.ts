@@ -77,6 +77,7 @@ export { type ImageReference, parseImageReference } from "./manifest/image-refer
 export { startOrder } from "./manifest/start-order.ts";
 export {
   type DependencyCondition,
+  type GpuRequest,
   type Healthcheck,
   type Manifest,
   type ManifestDocument,

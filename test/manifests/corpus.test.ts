@@ -100,6 +100,6 @@ describe("docs/hostile-manifests.md", () => {
 /** Names and indexes as the table of keys writes them. */
 function generalised(segment: string, index: number, path: readonly string[]): string {
   const above = path[index - 1] ?? "";
-  const isNamed = ["services", "volumes", "depends_on", "ports"].includes(above);
+  const isNamed = ["services", "volumes", "depends_on", "ports", "devices"].includes(above);
   return isNamed ? "*" : segment;
 }

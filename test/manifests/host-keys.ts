@@ -83,6 +83,9 @@ const MACHINE: readonly Row[] = [
   ["a provider's plug-in", "provider: {type: awesomecloud, options: {cmd: id}}"],
 ];
 
+const GPU = "{driver: nvidia, count: 1, capabilities: [gpu]}";
+const ONE_GPU = `deploy: {resources: {reservations: {devices: [${GPU}]}}}`;
+
 const DEPLOY: readonly Row[] = [
   ["a global service", "deploy: {mode: global}"],
   ["a thousand replicas", "deploy: {replicas: 1000}"],
@@ -91,7 +94,19 @@ const DEPLOY: readonly Row[] = [
   ["a restart policy of the engine", "deploy: {restart_policy: {condition: any, delay: 0s}}"],
   ["an update policy", "deploy: {update_config: {parallelism: 0}}"],
   ["a policy to go back", "deploy: {rollback_config: {parallelism: 0}}"],
-  ["a reserve beside the limits", "deploy: {resources: {reservations: {memory: 1t}}}"],
+  ["a reserve of cores beside the limits", "deploy: {resources: {reservations: {cpus: 64}}}"],
+  ["a reserve of memory beside the limits", "deploy: {resources: {reservations: {memory: 1t}}}"],
+  ["a resource of another kind", "deploy: {resources: {reservations: {generic_resources: []}}}"],
+  [
+    "a GPU of one's choice",
+    `deploy: {resources: {reservations: {devices: [${GPU.replace("}", ", device_ids: [GPU-0]}")}]}}}`,
+    ONE_GPU,
+  ],
+  [
+    "an option of a driver",
+    `deploy: {resources: {reservations: {devices: [${GPU.replace("}", ", options: {virtualization: 'false'}}")}]}}}`,
+    ONE_GPU,
+  ],
   ["labels of a deployment", 'deploy: {labels: {traefik.enable: "true"}}'],
 ];
 
@@ -197,6 +212,12 @@ const UNKNOWN_IN_PARTS: readonly Row[] = [
   ["a prototype of a deployment", "deploy: {__proto__: {replicas: 2}}"],
   ["an unknown part of a health check", "healthcheck: {test: x, user: root}", "healthcheck: {test: x}"],
   ["an unknown part of a port", "ports: [{target: 80, hostPort: 80}]", "ports: [{target: 80}]"],
+  [
+    "an unknown part of a GPU",
+    `deploy: {resources: {reservations: {devices: [${GPU.replace("}", ", privileged: true}")}]}}}`,
+    ONE_GPU,
+  ],
+  ["an unknown reserve", "deploy: {resources: {reservations: {devises: []}}}"],
   [
     "an unknown part of a mount",
     "volumes: [{type: volume, source: data, target: /data, hostPath: /}]",

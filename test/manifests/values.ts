@@ -244,6 +244,31 @@ const HEALTHCHECKS: readonly Row[] = [
   ["a health check whose test is a map", "healthcheck: {test: {a: b}}"],
 ];
 
+const gpu = (fields: string): string => `deploy: {resources: {reservations: {devices: [{${fields}}]}}}`;
+const GPUS: readonly Row[] = [
+  ["all GPUs", gpu("count: all, capabilities: [gpu]")],
+  ["all GPUs by a number below zero", gpu("count: -1, capabilities: [gpu]")],
+  ["no GPU", gpu("count: 0, capabilities: [gpu]")],
+  ["a thousand GPUs", gpu("count: 1000, capabilities: [gpu]")],
+  ["half a GPU", gpu("count: 0.5, capabilities: [gpu]")],
+  ["GPUs without a count", gpu("capabilities: [gpu]")],
+  ["a count that is a list", gpu("count: [1], capabilities: [gpu]")],
+  ["a device without a capability", gpu("count: 1")],
+  ["a device of another kind", gpu("count: 1, capabilities: [tpu]")],
+  ["a capability too many", gpu("count: 1, capabilities: [gpu, graphics]")],
+  ["capabilities that are none", gpu("count: 1, capabilities: []")],
+  ["a capability of lists", gpu("count: 1, capabilities: [[gpu]]")],
+  ["a capability that is a text", gpu("count: 1, capabilities: gpu")],
+  ["a driver for devices of every kind", gpu("driver: cdi, count: 1, capabilities: [gpu]")],
+  ["a driver that is a path", gpu("driver: /dev/nvidia0, count: 1, capabilities: [gpu]")],
+  ["a driver in capitals", gpu("driver: NVIDIA, count: 1, capabilities: [gpu]")],
+  ["a driver that is a list", gpu("driver: [nvidia], count: 1, capabilities: [gpu]")],
+  ["two entries of devices", gpu("count: 1, capabilities: [gpu]}, {count: 1, capabilities: [gpu]")],
+  ["devices that are a map", "deploy: {resources: {reservations: {devices: {count: 1}}}}"],
+  ["a device that is a text", "deploy: {resources: {reservations: {devices: [/dev/kvm]}}}"],
+  ["reservations that are a list", "deploy: {resources: {reservations: [devices]}}"],
+];
+
 const OTHERS: readonly Row[] = [
   ["a folder to work in by a climb", "working_dir: /srv/../proc", "working_dir: /srv"],
   ["a folder to work in that is relative", "working_dir: ../..", "working_dir: /srv"],
@@ -295,5 +320,6 @@ export const VALUES: readonly HostileCase[] = [
   ...inService("E_MANIFEST_VALUE", 'command: ["sh", "-c", "a; id"]', COMMANDS),
   ...inService("E_MANIFEST_VALUE", 'user: "1000:1000"', USERS),
   ...inService("E_MANIFEST_VALUE", "healthcheck: {test: x, interval: 30s}", HEALTHCHECKS),
+  ...inService("E_MANIFEST_VALUE", gpu("count: 1, capabilities: [gpu]"), GPUS),
   ...inService("E_MANIFEST_VALUE", "", OTHERS),
 ];

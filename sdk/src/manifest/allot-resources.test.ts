@@ -5,7 +5,8 @@ import { UserError } from "../errors.ts";
 import { allotResources, DEFAULT_PIDS } from "./allot-resources.ts";
 import { manifestOf } from "./manifest.fixture.ts";
 
-const OFFER = { cpuMillis: 1000, memoryMiB: 1024 };
+const NO_GPU = { gpuCount: 0, gpuModel: "" };
+const OFFER = { cpuMillis: 1000, memoryMiB: 1024, ...NO_GPU };
 
 function limited(cpuMillis: number | null, memoryMiB: number | null, pids: number | null = null) {
   return { limits: { cpuMillis, memoryMiB, pids } };
@@ -21,6 +22,41 @@ function factsOf(call: () => unknown): Readonly<Record<string, string>> {
   }
   return expect.fail("it was allotted");
 }
+
+describe("allotResources on GPUs", () => {
+  const asking = (count: number, driver: "nvidia" | "amd" = "nvidia") => ({ gpus: { driver, count } });
+  const offer = { ...OFFER, gpuCount: 2, gpuModel: "nvidia-t4" };
+  const codeOf = (call: () => unknown): unknown => {
+    try {
+      return call() && "allotted";
+    } catch (error) {
+      return error instanceof UserError ? error.code : error;
+    }
+  };
+
+  it("takes as many as the offer has, over all services", () => {
+    expect(codeOf(() => allotResources(manifestOf({ a: asking(1), b: asking(1), c: {} }), offer))).to.equal(
+      "allotted",
+    );
+  });
+
+  it("refuses more, and says of which service the sum is told", () => {
+    expect(
+      factsOf(() => allotResources(manifestOf({ a: {}, b: asking(1), c: asking(2) }), offer)),
+    ).to.deep.equal({
+      path: "services.b.deploy.resources.reservations.devices",
+      asked: "3",
+      offered: "2",
+    });
+    expect(factsOf(() => allotResources(manifestOf({ a: asking(1) }), OFFER))).to.include({ offered: "0" });
+  });
+
+  it("refuses a driver that the offer's GPUs do not have", () => {
+    const other = manifestOf({ a: asking(1, "amd") });
+    expect(codeOf(() => allotResources(other, offer))).to.equal("E_GPU_OF_ANOTHER_DRIVER");
+    expect(codeOf(() => allotResources(other, { ...offer, gpuModel: "amd-mi300x" }))).to.equal("allotted");
+  });
+});
 
 describe("allotResources", () => {
   it("gives explicit limits as they are written", () => {
@@ -95,7 +131,7 @@ describe("allotResources", () => {
         );
         let all;
         try {
-          all = Object.values(allotResources(manifest, { cpuMillis: size, memoryMiB: size }));
+          all = Object.values(allotResources(manifest, { cpuMillis: size, memoryMiB: size, ...NO_GPU }));
         } catch (error) {
           expect(error).to.be.instanceOf(UserError);
           return;

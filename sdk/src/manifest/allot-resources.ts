@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UserError } from "../errors.ts";
 import { MIN_CPU_MILLIS, MIN_MEMORY_MIB } from "./rules.ts";
+import { vendorOfModel } from "../hardware/gpu-models.ts";
 import type { Manifest, Resources } from "./types.ts";
 
 /** Hard limits of one service. */
@@ -12,6 +13,7 @@ export interface Allotment {
 
 /** Processes of a service that names no limit; an offer does not count them. */
 export const DEFAULT_PIDS = 256;
+const DEVICES = "deploy.resources.reservations.devices";
 
 interface Measure {
   readonly field: "cpuMillis" | "memoryMiB";
@@ -31,12 +33,14 @@ const MEMORY: Measure = { field: "memoryMiB", key: "memory", unit: "MiB", least:
 /**
  * Divides the resources of an offer: limits as they are written, and equal shares, rounded down, of what is left for the
  * services without one. UserError E_RESOURCES_ABOVE_OFFER where that does not fit, where a share would be below 10
- * thousandths of a core or 16 MiB, and where a service's tmpfs mounts exceed its memory.
+ * thousandths of a core or 16 MiB, where a service's tmpfs mounts exceed its memory, and where more GPUs are asked for than the offer
+ * has, or those of another driver.
  */
 export function allotResources(
   manifest: Pick<Manifest, "services">,
-  offered: Pick<Resources, "cpuMillis" | "memoryMiB">,
+  offered: Omit<Resources, "storageMiB">,
 ): Readonly<Record<string, Allotment>> {
+  checkGpus(manifest, offered);
   const cpus = divide(manifest, offered.cpuMillis, CPU);
   const memories = divide(manifest, offered.memoryMiB, MEMORY);
   const allotments = Object.entries(manifest.services).map(([name, service]) => {
@@ -63,6 +67,29 @@ function divide(
   if (needed <= offered) return shared.length === 0 ? 0 : Math.floor((offered - asked) / shared.length);
   const first = shared[0] === undefined ? "*" : shared[0].name;
   throw aboveOffer(`services.${first}.deploy.resources.limits.${key}`, needed, offered, unit);
+}
+
+function checkGpus(
+  manifest: Pick<Manifest, "services">,
+  { gpuCount, gpuModel }: Pick<Resources, "gpuCount" | "gpuModel">,
+): void {
+  const asking = Object.entries(manifest.services).flatMap(([name, { gpus }]) =>
+    gpus === undefined ? [] : [{ path: `services.${name}.${DEVICES}`, ...gpus }],
+  );
+  const asked = asking.reduce((sum, { count }) => sum + count, 0);
+  const [first] = asking;
+  if (first !== undefined && asked > gpuCount) throw aboveOffer(first.path, asked, gpuCount, "GPUs");
+  const other = asking.find(({ driver }) => driver !== vendorOfModel(gpuModel));
+  if (other === undefined) return;
+  throw new UserError(
+    "E_GPU_OF_ANOTHER_DRIVER",
+    `${other.path}: ${other.driver} is asked for, and the offer has ${gpuModel}`,
+    {
+      atRisk: "nothing: nothing was started",
+      next: "write the driver of the offer's GPUs, or choose another offer",
+      facts: { path: other.path, asked: other.driver, offered: gpuModel },
+    },
+  );
 }
 
 function checkTmpfs(name: string, tmpfs: Manifest["services"][string]["tmpfs"], memoryMiB: number): void {

@@ -33,6 +33,7 @@ export const FULL_SERVICE: Partial<Service> = {
   ports: [{ containerPort: 80, protocol: "tcp" }],
   expose: [{ containerPort: 53, protocol: "udp" }],
   limits: { cpuMillis: 10, memoryMiB: 16, pids: 1 },
+  gpus: { driver: "nvidia", count: 1 },
   volumes: [{ volume: "data", path: "/data", readOnly: true }],
   tmpfs: [{ path: "/run", sizeMiB: 8 }],
   healthcheck: { test: ["CMD", "true"], intervalMs: 1000, timeoutMs: 1000, retries: 1, startPeriodMs: 0 },

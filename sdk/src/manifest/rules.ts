@@ -136,6 +136,7 @@ export function isSalt(text: string): boolean {
 export const obeysPort = between(1, 65_535, "");
 export const obeysCpu = between(MIN_CPU_MILLIS, MAX_CPU_MILLIS, " thousandths of a core");
 export const obeysMemory = between(MIN_MEMORY_MIB, MAX_MEMORY_MIB, " MiB");
+export const obeysGpus = between(1, MAX_ITEMS, " GPUs");
 export const obeysPids = between(1, MAX_PIDS, " processes");
 export const obeysTmpfsSize = between(1, MAX_MEMORY_MIB, " MiB");
 /** At least a second, because every check starts a process on the provider's machine. */

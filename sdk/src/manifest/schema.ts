@@ -23,6 +23,11 @@ const limits = z.strictObject({
   pids: z.int().check(obeys(rules.obeysPids)).nullable(),
 });
 
+const gpus = z.strictObject({
+  driver: z.enum(["nvidia", "amd"]),
+  count: z.int().check(obeys(rules.obeysGpus)),
+});
+
 const volumeMount = z.strictObject({
   volume: z.string(),
   path: z.string().check(obeys(rules.obeysMountPath)),
@@ -65,6 +70,7 @@ const service = z.strictObject({
   ports,
   expose: ports,
   limits,
+  gpus: gpus.optional(),
   volumes: z.array(volumeMount).check(obeys(rules.atMost(MAX_ITEMS, "volumes"))),
   tmpfs: z.array(tmpfsMount).check(obeys(rules.atMost(MAX_ITEMS, "tmpfs mounts"))),
   healthcheck: healthcheck.nullable(),

@@ -27,6 +27,8 @@ export interface Service {
   /** Ports that only the other services of the lease reach. */
   readonly expose: readonly Port[];
   readonly limits: ServiceLimits;
+  /** GPUs of the lease that this service alone gets. Left out where it gets none, so that older manifests keep their hashes. */
+  readonly gpus?: GpuRequest;
   readonly volumes: readonly VolumeMount[];
   readonly tmpfs: readonly TmpfsMount[];
   readonly healthcheck: Healthcheck | null;
@@ -55,6 +57,12 @@ export interface ServiceLimits {
   readonly cpuMillis: number | null;
   readonly memoryMiB: number | null;
   readonly pids: number | null;
+}
+
+/** So many GPUs of the offer, whichever the provider gives. */
+export interface GpuRequest {
+  readonly driver: "nvidia" | "amd";
+  readonly count: number;
 }
 
 export interface VolumeMount {

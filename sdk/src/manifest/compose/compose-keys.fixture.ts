@@ -23,6 +23,10 @@ export const COMPOSE_SPECIFICATION_KEYS: Readonly<Record<Exclude<Scope, "x-berth
     limits reservations`,
   "services.*.deploy.resources.limits": `
     cpus memory pids`,
+  "services.*.deploy.resources.reservations": `
+    cpus devices generic_resources memory`,
+  "services.*.deploy.resources.reservations.devices.*": `
+    capabilities count device_ids driver options`,
   "services.*.healthcheck": `
     disable interval retries start_interval start_period test timeout`,
   "services.*.ports.*": `

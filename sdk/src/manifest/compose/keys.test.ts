@@ -14,6 +14,7 @@ const SAMPLE_NAMES: readonly [scope: string, name: string | number][] = [
   ["volumes", "data"],
   ["ports", 0],
   ["depends_on", "db"],
+  ["devices", 0],
 ];
 
 function validFile(): Nested {
@@ -24,7 +25,12 @@ function validFile(): Nested {
         image: "busybox",
         ports: [{ target: 80 }],
         volumes: [{ type: "volume", source: "data", target: "/data" }],
-        deploy: { resources: { limits: { cpus: "0.1" } } },
+        deploy: {
+          resources: {
+            limits: { cpus: "0.1" },
+            reservations: { devices: [{ driver: "nvidia", count: 1, capabilities: ["gpu"] }] },
+          },
+        },
         healthcheck: { test: ["CMD", "true"] },
         depends_on: { db: { condition: "service_started" } },
       },

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import { show } from "../path.ts";
-import type { ServiceLimits } from "../types.ts";
+import type { GpuRequest, ServiceLimits } from "../types.ts";
 import { parseCpuMillis, parseMebibytes } from "../units.ts";
+import { readReservations } from "./gpus.ts";
 import { fieldsOf, integerOf, readField, refuse, writtenOf, type ComposeNode } from "./node.ts";
 
-/** Takes a share of what the offer has left. */
-export const NO_LIMITS: ServiceLimits = { cpuMillis: null, memoryMiB: null, pids: null };
-
-/** `deploy`, of which only `resources.limits` is read. */
-export function readDeploy(node: ComposeNode): ServiceLimits {
-  return readField(fieldsOf(node, "services.*.deploy"), "resources", readResources, NO_LIMITS);
+/** What a service asks of the offer. */
+export interface Asked {
+  readonly limits: ServiceLimits;
+  readonly gpus: GpuRequest | null;
 }
 
-function readResources(node: ComposeNode): ServiceLimits {
-  return readField(fieldsOf(node, "services.*.deploy.resources"), "limits", readLimits, NO_LIMITS);
+/** Takes a share of what the offer has left. */
+const NO_LIMITS: ServiceLimits = { cpuMillis: null, memoryMiB: null, pids: null };
+
+export const NOTHING_ASKED: Asked = { limits: NO_LIMITS, gpus: null };
+
+/** `deploy`, of which only `resources` is read. */
+export function readDeploy(node: ComposeNode): Asked {
+  return readField(fieldsOf(node, "services.*.deploy"), "resources", readResources, NOTHING_ASKED);
+}
+
+function readResources(node: ComposeNode): Asked {
+  const fields = fieldsOf(node, "services.*.deploy.resources");
+  return {
+    limits: readField(fields, "limits", readLimits, NO_LIMITS),
+    gpus: readField(fields, "reservations", readReservations, null),
+  };
 }
 
 function readLimits(node: ComposeNode): ServiceLimits {

@@ -2,7 +2,7 @@
 import type { RefusedGroup } from "./refused-keys.ts";
 
 const NO_CAPABILITY = "remove it; listen on a port above 1023 and write to a volume or a tmpfs";
-const NO_DEVICE = "remove it; a lease has processors, memory and storage";
+const NO_DEVICE = "remove it; ask for GPUs with deploy.resources.reservations.devices";
 
 /** Service keys that would open the provider's machine, or that only the provider can decide. */
 export const REFUSED_HOST_KEYS: readonly RefusedGroup[] = [
@@ -33,8 +33,8 @@ export const REFUSED_HOST_KEYS: readonly RefusedGroup[] = [
   },
   {
     keys: ["gpus"],
-    reason: "a manifest cannot ask for devices, GPUs included",
-    fix: NO_DEVICE,
+    reason: "GPUs are asked for in one place only",
+    fix: "write deploy.resources.reservations.devices: [{ driver: nvidia, count: 1, capabilities: [gpu] }]",
   },
   {
     keys: ["network_mode"],

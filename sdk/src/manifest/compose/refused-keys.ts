@@ -58,11 +58,29 @@ const DEPLOY_KEYS: readonly RefusedGroup[] = [
   { keys: ["labels"], reason: "labels are written in one place only", fix: "write `labels:` on the service" },
 ];
 
-const RESOURCES_KEYS: readonly RefusedGroup[] = [
+const RESERVATIONS_KEYS: readonly RefusedGroup[] = [
   {
-    keys: ["reservations"],
-    reason: "all of a limit is reserved, and devices cannot be asked for",
+    keys: ["cpus", "memory"],
+    reason: "all of a limit is reserved",
     fix: "write deploy.resources.limits",
+  },
+  {
+    keys: ["generic_resources"],
+    reason: "a lease has processors, memory, storage and GPUs, and nothing else is counted",
+    fix: "remove it; ask for GPUs under `devices`",
+  },
+];
+
+const DEVICE_KEYS: readonly RefusedGroup[] = [
+  {
+    keys: ["device_ids"],
+    reason: "the provider chooses which of his GPUs a lease gets",
+    fix: "remove it, and write `count`",
+  },
+  {
+    keys: ["options"],
+    reason: "an option of a driver reaches the provider's machine",
+    fix: "remove it",
   },
 ];
 
@@ -152,7 +170,8 @@ export const REFUSED_COMPOSE_KEYS: ReadonlyMap<string, Problem> = new Map([
   ...table("services.*.", REFUSED_HOST_KEYS),
   ...table("services.*.", REFUSED_SERVICE_KEYS),
   ...table("services.*.deploy.", DEPLOY_KEYS),
-  ...table("services.*.deploy.resources.", RESOURCES_KEYS),
+  ...table("services.*.deploy.resources.reservations.", RESERVATIONS_KEYS),
+  ...table("services.*.deploy.resources.reservations.devices.*.", DEVICE_KEYS),
   ...table("services.*.healthcheck.", HEALTHCHECK_KEYS),
   ...table("services.*.ports.*.", PORT_KEYS),
   ...table("services.*.volumes.*.", MOUNT_KEYS),

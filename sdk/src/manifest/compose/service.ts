@@ -3,7 +3,7 @@ import { show } from "../path.ts";
 import type { RestartPolicy, Service } from "../types.ts";
 import { readDependencies } from "./dependencies.ts";
 import { readHealthcheck } from "./healthcheck.ts";
-import { NO_LIMITS, readDeploy } from "./limits.ts";
+import { NOTHING_ASKED, readDeploy } from "./limits.ts";
 import { readMounts, readTmpfs } from "./mounts.ts";
 import { fieldsOf, flagOf, isMapping, readField, refuse, textOf, type ComposeNode } from "./node.ts";
 import { readExposed, readPorts } from "./ports.ts";
@@ -19,6 +19,7 @@ export function readService(node: ComposeNode): Service {
   if (isMapping(node.content) && !fields.has("image")) {
     refuse(node, { reason: "no image is named", fix: "write `image:`" });
   }
+  const { limits, gpus } = readField(fields, "deploy", readDeploy, NOTHING_ASKED);
   return {
     image: readField(fields, "image", textOf, UNREADABLE_IMAGE),
     command: readField(fields, "command", readCommand, null),
@@ -26,7 +27,8 @@ export function readService(node: ComposeNode): Service {
     environment: readField(fields, "environment", readEnvironment, {}),
     ports: readField(fields, "ports", readPorts, []),
     expose: readField(fields, "expose", readExposed, []),
-    limits: readField(fields, "deploy", readDeploy, NO_LIMITS),
+    limits,
+    ...(gpus === null ? {} : { gpus }),
     volumes: readField(fields, "volumes", readMounts, []),
     tmpfs: readField(fields, "tmpfs", readTmpfs, []),
     healthcheck: readField(fields, "healthcheck", readHealthcheck, null),
