@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { lookAtMachine, type Inventory } from "@berth/sdk/hardware";
 import type { DestinationStream } from "pino";
 import { standardError } from "./observability/logger.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -20,6 +21,8 @@ export interface Machine {
   /** Told, as a line of JSON, once the daemon is ready. */
   readonly announce: (line: string) => void;
   readonly pace: Pace;
+  /** What it has; storage is that of the folder's file system. */
+  readonly look: (folder: string, signal: AbortSignal) => Promise<Inventory>;
 }
 
 /** Changes on chain and of what runs wake the reconciler; it looks by itself for what time alone changes. */
@@ -33,5 +36,6 @@ export function thisMachine(): Machine {
     logs: standardError(),
     announce: (line) => void process.stdout.write(`${line}\n`),
     pace: PACE,
+    look: (folder, signal) => lookAtMachine(folder, signal),
   };
 }

@@ -16,6 +16,8 @@ import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
 import { createOperations } from "./gateway/operations.ts";
 import { createGateway } from "./gateway/server.ts";
+import { startHardware } from "./hardware/start.ts";
+import type { HardwareWatch } from "./hardware/watch.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
 import { runMeter } from "./metering/meter.ts";
 import { neverBelow, usageOf } from "./metering/usage.ts";
@@ -50,6 +52,7 @@ interface Base {
 /** What it works on, once all of it has answered. */
 interface World extends Base, ChainConnection {
   readonly runtime: ContainerRuntime;
+  readonly hardware: HardwareWatch;
 }
 
 /** A chain that makes blocks only when somebody sends. */
@@ -81,7 +84,9 @@ export async function runOrchestrator(
     const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
     const monotonic = () => machine.clock.monotonic();
     const engine = createDockerRuntime({ identity, publishAddress, subnetPool, socketPath, monotonic });
-    await serve({ ...base, ...connection, runtime: withSteadyTimes(engine, base) }, signal);
+    const runtime = withSteadyTimes(engine, base);
+    const hardware = await startHardware(base, signal);
+    await serve({ ...base, ...connection, runtime, hardware }, signal);
   } finally {
     await operations.close();
     journal.close();
@@ -124,6 +129,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const running = [
     world.watchEndpoints(stop),
     world.follow(() => reconciler.wake(), world.instruments.watchdog.clockOf("follower", TURN_LIMIT), stop),
+    world.hardware.run(() => reconciler.wake(), stop),
     reconciler.run(stop),
     meter(world, reconciler, stop),
     report(world, reconciler, config.publicEndpoint ?? address, act),

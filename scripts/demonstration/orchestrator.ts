@@ -9,6 +9,8 @@ import type { Address, Hex } from "viem";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
+/** Its offer has 64 places, whatever the machine is on which somebody tries it. */
+const ROOM_FOR_ALL_PLACES = { BERTH_CAPACITY_CPU_MILLIS: "32000", BERTH_CAPACITY_MEMORY_MIB: "8192" };
 const LOG_TAIL = 4_000;
 
 /** What a provider's daemon is started with. */
@@ -94,6 +96,7 @@ function environmentOf(options: OrchestratorOptions, keyFile: string): Record<st
     BERTH_SAMPLE_INTERVAL_SECONDS: "1",
     BERTH_POLL_INTERVAL_MS: String(options.pollIntervalMs),
     BERTH_CONFIRMATIONS: "0",
+    ...ROOM_FOR_ALL_PLACES,
     BERTH_START_BLOCK: "0",
   };
 }

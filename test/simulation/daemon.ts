@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { runOrchestrator } from "../../orchestrator/src/main.ts";
+import { AMPLE } from "../../orchestrator/src/test/daemon.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface DaemonOptions {
@@ -50,6 +51,7 @@ export class Daemon {
         if (!signal.aborted) this.gateway = (JSON.parse(line) as { readonly gateway: string }).gateway;
       },
       pace: PACE,
+      look: async () => AMPLE,
     };
     this.#running = runOrchestrator(environment, signal, machine)
       .catch((error: unknown) => {

@@ -81,6 +81,10 @@ const schema = z.object({
   deniedTenants: addresses.default([]),
   /** The most leases of one tenant that are open at once; null for as many as the offers have room for. */
   leasesPerTenant: positive.nullable().default(null),
+  /** What leases may take of the machine in all; null for all but the reserve. */
+  capacityCpuMillis: positive.nullable().default(null),
+  capacityMemoryMib: positive.nullable().default(null),
+  capacityStorageMib: positive.nullable().default(null),
   /** The most of what a settlement brings that its gas may cost. */
   settleGasPercent: positive.max(100, "is above 100").default(2),
   /** Undefined for the engine's usual place. */
@@ -146,6 +150,9 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   startBlock: "give the number of a block at or before the provider's registration",
   maxFeeGwei: "give the most to pay per unit of gas, in gwei",
   tokenPrices: "give token=wei for each token, separated by commas: what one whole token is worth in wei",
+  capacityCpuMillis: "give thousandths of a core, or leave it away",
+  capacityMemoryMib: "give MiB, or leave it away",
+  capacityStorageMib: "give MiB, or leave it away",
   settleGasPercent: "give 1 to 100",
   allowedTenants: "give addresses, separated by commas, or leave it away to serve everybody",
   deniedTenants: "give addresses, separated by commas",

@@ -9,6 +9,7 @@ export const LABELS = {
   service: "berth.service",
   manifest: "berth.manifest",
   volume: "berth.volume",
+  gpus: "berth.gpus",
 } as const;
 
 /** Every lease's bridge interface begins so: host firewall rules match it as `berth+`. */
@@ -57,6 +58,16 @@ export function containerLabels(
 ): Record<string, string> {
   const { leaseId, manifestHash } = workload;
   return { ...leaseLabels(identity, leaseId), [LABELS.service]: service, [LABELS.manifest]: manifestHash };
+}
+
+/** The label that tells which GPUs a service's container has, from which a lost journal learns it again. */
+export function gpuLabels(gpus: readonly { readonly uuid: string }[]): Record<string, string> {
+  return gpus.length === 0 ? {} : { [LABELS.gpus]: gpus.map(({ uuid }) => uuid).join(",") };
+}
+
+/** The GPUs that a container's labels tell of. */
+export function gpusOfLabels(labels: Readonly<Record<string, string>> | null | undefined): readonly string[] {
+  return (labels?.[LABELS.gpus] ?? "").split(",").filter(Boolean);
 }
 
 export function volumeLabels(

@@ -30,6 +30,8 @@ export interface ObservedContainer {
   readonly lostWithEngine: boolean;
   readonly health: "none" | "starting" | "healthy" | "unhealthy";
   readonly endpoints: readonly Endpoint[];
+  /** Ids of the GPUs that it was made with; left out where there are none. */
+  readonly gpus?: readonly string[];
 }
 
 /** `frozen` is a running container whose processes are suspended. */

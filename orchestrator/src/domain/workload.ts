@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { HeldGpu } from "./gpus.ts";
 import type { LeaseId } from "./identity.ts";
 
 /** A lease's workload, ready to be built: every resource decided, services in start order. */
@@ -31,6 +32,8 @@ export interface ServiceSpec {
   readonly init: boolean;
   readonly stopSignal: string | null;
   readonly restart: RestartSpec;
+  /** GPUs that this service has for itself; left out where it has none. */
+  readonly gpus?: readonly HeldGpu[];
 }
 
 export type RestartSpec =

@@ -48,6 +48,7 @@ function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler
     resyncInterval: 5_000,
     overtaken: new AbortController().signal,
     obstacle: () => null,
+    hardware: { capacity: () => daemon.capacity },
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Usage } from "@berth/sdk";
 import type { Exit } from "../domain/exits.ts";
+import type { GpuHolders, HeldGpu } from "../domain/gpus.ts";
 import type { LeaseId } from "../domain/identity.ts";
 
 /** Chain position up to which events are applied. */
@@ -90,6 +91,12 @@ export interface Journal {
   holder(leaseId: LeaseId): string | null;
   /** Notes whose workload is begun; what is remembered of another holder's is forgotten. */
   bindHolder(leaseId: LeaseId, holder: string): void;
+  /** The GPUs that a lease has for itself, in the order in which its services get them. */
+  gpus(leaseId: LeaseId): readonly HeldGpu[];
+  /** Which lease has each GPU that any has. */
+  gpuHolders(): GpuHolders;
+  /** Notes the GPUs of a lease, in place of those noted before; fails where one of them is another's. */
+  holdGpus(leaseId: LeaseId, gpus: readonly HeldGpu[]): void;
   /** Before it is sent. */
   addToOutbox(entry: Omit<OutboxEntry, "id" | "state">): number;
   setOutboxState(id: number, state: OutboxEntry["state"]): void;

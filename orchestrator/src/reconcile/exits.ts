@@ -2,9 +2,11 @@
 import type { Desired } from "../domain/desired.ts";
 import { EXIT_MEMORY, failureOfExits, judgeExits, type Exit, type RestartVerdict } from "../domain/exits.ts";
 import type { Failure } from "../domain/failure.ts";
+import { gpuTrouble } from "../domain/gpus.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
 import { isServed } from "../domain/served.ts";
+import type { Hardware } from "../ports/hardware.ts";
 import type { Journal } from "../ports/journal.ts";
 
 /** How a workload's services have ended so far, judged. */
@@ -33,6 +35,16 @@ export function takeInExits(
     .filter(({ containerId }) => containers.some(({ id }) => id === containerId));
   const verdict = judgeExits(exits, isServed(desired, planned) ? youngestStart(containers) : null, now);
   return { ...verdict, exit: failureOfExits(exits, verdict.isUnhealthy) };
+}
+
+/** A lease whose GPUs are not all seen to be well gets what no exit would tell: it is not billed, and its tenant is told why. */
+export function withGpuTrouble(
+  judged: JudgedExits,
+  planned: ObservedWorkload | null,
+  hardware: Hardware,
+): JudgedExits {
+  const exit = gpuTrouble(planned?.containers ?? [], hardware.capacity());
+  return exit === null ? judged : { ...judged, isUnhealthy: true, exit };
 }
 
 function noteNew(

@@ -2,13 +2,16 @@
 import { type LeaseStatus, type LeaseSummary, RetryableError } from "@berth/sdk";
 import { type AcceptanceRules, refusedLeases } from "../domain/acceptance.ts";
 import type { LeaseKnowledge, LeaseRefusal } from "../domain/desired.ts";
+import type { Failure } from "../domain/failure.ts";
 import { holderOf } from "../domain/holder.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedWorkload } from "../domain/observed.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
+import type { Hardware } from "../ports/hardware.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
+import { placeLeases } from "./placing.ts";
 import type { Dependency, Reachability } from "./reachability.ts";
 
 export interface WorldParts {
@@ -19,6 +22,7 @@ export interface WorldParts {
   readonly journal: Journal;
   readonly clock: Pick<Clock, "monotonic">;
   readonly reachability: Reachability;
+  readonly hardware: Hardware;
 }
 
 /** One look at everything: all leases at one block, all workloads at one moment. */
@@ -27,8 +31,10 @@ export interface World {
   readonly begunAt: number;
   readonly block: ChainBlock;
   readonly knowledge: readonly LeaseKnowledge[];
-  /** Pending leases that the provider's rules do not take. */
+  /** Pending leases that the provider's rules do not take, or that his machine has no room for. */
   readonly refused: ReadonlyMap<LeaseId, LeaseRefusal>;
+  /** Pending leases that wait for something to be known of the machine, or mended. */
+  readonly waiting: ReadonlyMap<LeaseId, Failure>;
   /** Leases as a deeper block shows them, those alone that may have to be closed: empty where that cannot be read. */
   readonly settled: ReadonlyMap<LeaseId, LeaseSummary>;
   /** The newest block that nothing takes back, where a lease is closed or absent; null where that cannot be read. */
@@ -65,11 +71,16 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
   });
   if (seen === null) return null;
   const anothers = findAnothers(journal, seen.knowledge, found);
+  const turnedAway = refusedLeases(parts.acceptance, parts.provider, seen.knowledge);
+  const placing = await asked(parts, "chain", signal, () =>
+    placeLeases(parts, seen.knowledge, found, turnedAway, signal),
+  );
+  if (placing === null) return null;
   return {
     begunAt,
     ...seen,
     anothers,
-    refused: refusedLeases(parts.acceptance, parts.provider, seen.knowledge),
+    ...placing,
     settled: (await asked(parts, "settled blocks", signal, () => lookDeeper(chain, seen, signal))) ?? NOTHING,
     final: await asked(parts, "final blocks", signal, () => lookForFinality(chain, seen, anothers, signal)),
     workloads: new Map(found.map((workload) => [workload.leaseId, workload])),

@@ -10,13 +10,14 @@ import type { ObservedContainers } from "../domain/observed.ts";
 import { isServed } from "../domain/served.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
+import type { Hardware } from "../ports/hardware.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
 import { hasEndedForGood } from "./ended-for-good.ts";
 import type { StepRunner } from "./execute.ts";
-import { takeInExits } from "./exits.ts";
+import { takeInExits, withGpuTrouble } from "./exits.ts";
 import { isHeld } from "./held.ts";
 import { bindHolder, quarantineOf } from "./holders.ts";
 import { LeaseWork } from "./lease-work.ts";
@@ -45,6 +46,7 @@ export interface ReconcilerParts {
   readonly overtaken: AbortSignal;
   /** Why no new lease may be begun; null where one may. What runs goes on all the same. */
   readonly obstacle: () => Failure | null;
+  readonly hardware: Hardware;
 }
 
 /** Milliseconds that a step under way may still take once the daemon stops. */
@@ -159,8 +161,9 @@ export class Reconciler {
     const desired = await this.#desire(known, world, work, signal);
     const stops = ownStops(world.intents, leaseId);
     const planned = observed === null ? null : withOwnStops(observed, stops);
-    const { journal, clock } = this.#parts;
-    const exits = takeInExits(journal, desired, planned, clock.monotonic());
+    const { journal, clock, hardware } = this.#parts;
+    const judged = takeInExits(journal, desired, planned, clock.monotonic());
+    const exits = withGpuTrouble(judged, planned, hardware);
     const fault = this.#faultOf(leaseId, world, work);
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, seenAt: world.begunAt, desired, observed, fault, ...exits });
@@ -171,7 +174,7 @@ export class Reconciler {
     }
     bindHolder(journal, known, desired);
     endOldStops(journal, desired, observed, stops);
-    if (isHeld(this.#parts, desired, fault, work)) return;
+    if (isHeld(this.#parts, desired, fault, work, world.waiting.get(leaseId))) return;
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
   }
 
@@ -230,9 +233,7 @@ export class Reconciler {
 
   #untilNextLook(): number {
     const { clock, random, resyncInterval } = this.#parts;
-    if (this.#blindLooks > 0) {
-      return backoffDelay(BLIND_WAIT, this.#blindLooks, random());
-    }
+    if (this.#blindLooks > 0) return backoffDelay(BLIND_WAIT, this.#blindLooks, random());
     const now = clock.monotonic();
     const due = [...this.#works.values()].map(({ notBefore }) => notBefore - now).filter((wait) => wait > 0);
     return Math.min(resyncInterval, ...due);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError, parseManifestDocument } from "@berth/sdk";
+import { BerthError, parseManifestDocument, type Resources } from "@berth/sdk";
 import type { LeaseFault, LeaseKnowledge } from "../domain/desired.ts";
+import type { HeldGpu } from "../domain/gpus.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { WorkloadSpec } from "../domain/workload.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -17,12 +18,13 @@ export interface MadeWorkload {
 interface Shelved extends MadeWorkload {
   readonly manifestHash: `0x${string}`;
   readonly offerId: bigint;
+  readonly gpus: readonly HeldGpu[];
 }
 
 const NOTHING: MadeWorkload = { workload: null, fault: null };
 const SERVED: readonly string[] = ["pending", "active", "paused", "lapsed"];
 
-/** Workloads made of kept manifests, each made once. */
+/** Workloads made of kept manifests, each made once, and again when its lease gets GPUs. */
 export class WorkloadShelf {
   readonly #journal: Journal;
   readonly #chain: MarketChain;
@@ -47,32 +49,41 @@ export class WorkloadShelf {
     if (!SERVED.includes(lease.status)) return NOTHING;
     const { offerId } = lease;
     const shelved = this.#shelved.get(leaseId);
-    if (shelved?.manifestHash === manifestHash && shelved.offerId === offerId) return shelved;
+    const gpus = this.#journal.gpus(leaseId);
+    if (isMadeOf(shelved, { manifestHash, offerId, gpus })) return shelved;
     const kept = this.#journal.manifest(leaseId);
     if (kept?.manifestHash !== manifestHash) return NOTHING;
-    const made = await this.#make(leaseId, offerId, kept.text, manifestHash, signal);
-    this.#shelved.set(leaseId, { ...made, manifestHash, offerId });
+    const resources = await this.#chain.offerResources(offerId, signal);
+    const made = makeWorkload(leaseId, manifestHash, kept.text, resources, gpus);
+    this.#shelved.set(leaseId, { ...made, manifestHash, offerId, gpus });
     return made;
   }
 
   forget(leaseId: LeaseId): void {
     this.#shelved.delete(leaseId);
   }
+}
 
-  async #make(
-    leaseId: LeaseId,
-    offerId: bigint,
-    text: string,
-    manifestHash: `0x${string}`,
-    signal: AbortSignal,
-  ): Promise<MadeWorkload> {
-    const resources = await this.#chain.offerResources(offerId, signal);
-    try {
-      const document = parseManifestDocument(text);
-      return { workload: workloadOf(leaseId, manifestHash, document, resources), fault: null };
-    } catch (error) {
-      if (!(error instanceof BerthError)) throw error;
-      return { workload: null, fault: faultOfManifest(leaseId, manifestHash, error) };
-    }
+function isMadeOf(
+  shelved: Shelved | undefined,
+  { manifestHash, offerId, gpus }: Omit<Shelved, keyof MadeWorkload>,
+): shelved is Shelved {
+  const isSame = shelved?.manifestHash === manifestHash && shelved.offerId === offerId;
+  return isSame && shelved.gpus.length === gpus.length;
+}
+
+function makeWorkload(
+  leaseId: LeaseId,
+  manifestHash: `0x${string}`,
+  text: string,
+  resources: Resources,
+  gpus: readonly HeldGpu[],
+): MadeWorkload {
+  try {
+    const document = parseManifestDocument(text);
+    return { workload: workloadOf(leaseId, manifestHash, document, resources, gpus), fault: null };
+  } catch (error) {
+    if (!(error instanceof BerthError)) throw error;
+    return { workload: null, fault: faultOfManifest(leaseId, manifestHash, error) };
   }
 }

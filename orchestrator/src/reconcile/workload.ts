@@ -7,6 +7,7 @@ import {
   type Resources,
   type Service,
 } from "@berth/sdk";
+import type { HeldGpu } from "../domain/gpus.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
 
@@ -14,23 +15,44 @@ type Allotment = ReturnType<typeof allotResources>[string];
 
 /**
  * What a manifest comes to on an offer: every limit decided, services in start order. UserError E_RESOURCES_ABOVE_OFFER where
- * the offer does not hold what the manifest asks for.
+ * the offer does not hold what the manifest asks for. `gpus` are all that the lease has; what has too few is
+ * not to be begun, which is for whoever gives them out to see.
  */
 export function workloadOf(
   leaseId: LeaseId,
   manifestHash: `0x${string}`,
   { manifest }: ManifestDocument,
   resources: Resources,
+  gpus: readonly HeldGpu[] = [],
 ): WorkloadSpec {
   const allotments = allotResources(manifest, resources);
+  const names = startOrder(manifest);
+  const shares = shareOut(names, manifest.services, gpus);
   return {
     leaseId,
     manifestHash,
-    services: startOrder(manifest).map((name) =>
-      serviceOf(name, need(manifest.services[name], name), need(allotments[name], name)),
-    ),
+    services: names.map((name) => ({
+      ...serviceOf(name, need(manifest.services[name], name), need(allotments[name], name)),
+      ...shares.get(name),
+    })),
     volumes: Object.keys(manifest.volumes).sort(),
   };
+}
+
+/** Each service's own GPUs, out of the lease's, in start order: the same ones every time. */
+function shareOut(
+  names: readonly string[],
+  services: ManifestDocument["manifest"]["services"],
+  gpus: readonly HeldGpu[],
+): ReadonlyMap<string, Pick<ServiceSpec, "gpus">> {
+  let next = 0;
+  const shares = new Map<string, Pick<ServiceSpec, "gpus">>();
+  for (const name of names) {
+    const count = services[name]?.gpus?.count ?? 0;
+    if (count > 0) shares.set(name, { gpus: gpus.slice(next, next + count) });
+    next += count;
+  }
+  return shares;
 }
 
 function serviceOf(name: string, service: Service, allotment: Allotment): ServiceSpec {

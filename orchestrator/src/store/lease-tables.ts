@@ -4,6 +4,7 @@ import type { LeaseId } from "../domain/identity.ts";
 import type { Cursor, Incarnation, Intent, Journal, KeptManifest, LeaseNote } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
 import { exitTable } from "./exit-table.ts";
+import { gpuTable } from "./gpu-table.ts";
 import { holderTable } from "./holder-table.ts";
 import { startTable } from "./start-table.ts";
 import { putReported } from "./usage-tables.ts";
@@ -46,6 +47,9 @@ type LeaseTables = Pick<
   | "bindHolder"
   | "trueStart"
   | "noteTrueStart"
+  | "gpus"
+  | "gpuHolders"
+  | "holdGpus"
 >;
 
 const PER_LEASE = [
@@ -57,6 +61,7 @@ const PER_LEASE = [
   "service_exit",
   "lease_holder",
   "true_start",
+  "lease_gpu",
 ] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
@@ -93,6 +98,7 @@ export function leaseTables(database: Database): LeaseTables {
     ...exitTable(database),
     ...holderTable(database),
     ...startTable(database),
+    ...gpuTable(database),
   };
 }
 

@@ -94,6 +94,12 @@ const MIGRATIONS: readonly string[] = [
      started_at INTEGER NOT NULL,
      PRIMARY KEY (container_id, told_at)
    ) STRICT;`,
+  `CREATE TABLE lease_gpu (
+     uuid TEXT PRIMARY KEY,
+     vendor TEXT NOT NULL,
+     lease_id TEXT NOT NULL,
+     place INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -25,5 +25,8 @@ export function daemonEnvironment(
     BERTH_OPERATOR_KEY_FILE: keyFile,
     BERTH_DATA_DIR: folder,
     BERTH_DOCKER_SOCKET: dockerSocket,
+    BERTH_CAPACITY_CPU_MILLIS: "1000000",
+    BERTH_CAPACITY_MEMORY_MIB: "1000000",
+    BERTH_CAPACITY_STORAGE_MIB: "1000000",
   };
 }

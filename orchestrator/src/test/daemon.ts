@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseSummary, ManifestDocument } from "@berth/sdk";
+import type { Capacity } from "@berth/sdk/hardware";
 import { ACCEPT_ALL, type AcceptanceRules } from "../domain/acceptance.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
@@ -18,6 +19,14 @@ import { documentOf, keptOf, webCompose } from "./manifests.ts";
 
 export const identity = { chainId: 31337, market: "0x1111111111111111111111111111111111111111" } as const;
 
+/** A machine that no test fills by chance. */
+export const AMPLE: Capacity = {
+  cpuMillis: 1_000_000,
+  memoryMiB: 1_000_000,
+  storageMiB: 1_000_000,
+  gpus: [],
+};
+
 const never = new AbortController().signal;
 
 /** The reconciler of one provider over a chain and an engine in memory; a restart keeps journal, chain and engine. */
@@ -32,6 +41,8 @@ export class Daemon {
   readonly acceptance: AcceptanceRules;
   /** Why no new lease may be begun. */
   obstacle: Failure | null = null;
+  /** What the machine has for leases; null for what is not known. */
+  capacity: Capacity | null = AMPLE;
   reconciler: Reconciler;
 
   /** `rules` say whose leases it takes; everybody's where nothing is said. */
@@ -93,6 +104,7 @@ export class Daemon {
       resyncInterval: 5_000,
       overtaken: this.overtaken.signal,
       obstacle: () => this.obstacle,
+      hardware: { capacity: () => this.capacity },
     });
   }
 }

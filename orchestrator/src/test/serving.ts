@@ -18,6 +18,7 @@ import { FakeRuntime } from "../runtime/fake/fake-runtime.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
 import { FakeMarket } from "./fake-market.ts";
 import { keepingLog } from "./logs.ts";
+import { AMPLE } from "./daemon.ts";
 import { documentOf, keptOf, webCompose } from "./manifests.ts";
 
 /** A follower and a reconciler on a real chain, over an engine in memory; they send nothing to the chain. */
@@ -70,7 +71,8 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
     steps.push(step.action);
   };
   const never = { resyncInterval: 3_600_000, overtaken: new AbortController().signal, obstacle: () => null };
-  const reconciler = new Reconciler({ ...parts, ...never, chain: gate.chain, runtime, runStep });
+  const hardware = { capacity: () => AMPLE };
+  const reconciler = new Reconciler({ ...parts, ...never, hardware, chain: gate.chain, runtime, runStep });
   const following = {
     ...parts,
     chain: ungated,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError } from "@berth/sdk";
 import type Dockerode from "dockerode";
-import { containerLabels, containerName, networkName } from "../../domain/names.ts";
+import { containerLabels, containerName, gpuLabels, networkName } from "../../domain/names.ts";
 import type { HealthcheckSpec, ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import { hostConfig, type HostConfigInput } from "./host-config.ts";
 import { parseOwner, type Owner } from "./owner.ts";
@@ -38,7 +38,7 @@ export function containerOptions(
     ),
     Healthcheck: service.healthcheck === null ? NO_HEALTHCHECK : healthcheck(service.healthcheck),
     StopSignal: service.stopSignal ?? undefined,
-    Labels: containerLabels(identity, workload, service.name),
+    Labels: { ...containerLabels(identity, workload, service.name), ...gpuLabels(service.gpus ?? []) },
     HostConfig: hostConfig(input),
     NetworkingConfig: { EndpointsConfig: { [networkName(identity, leaseId)]: { Aliases: [service.name] } } },
   };

@@ -9,13 +9,14 @@ import { isContainer, isContainerList } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { containerOptions } from "./container-options.ts";
 import { carries, labelFilter, safeName, type DockerContext } from "./context.ts";
+import { askForDevices } from "./device-requests.ts";
 import { mapLimit } from "./map-limit.ts";
 
 const INSPECTIONS_AT_ONCE = 8;
 
 /**
  * Creates the container, or adopts the one that has its name and all its labels, the manifest's hash among them.
- * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED; RetryableError E_IMAGE_GONE.
+ * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED, E_GPU_NOT_GIVEN; RetryableError E_IMAGE_GONE.
  */
 export async function createContainer(
   context: DockerContext,
@@ -25,7 +26,8 @@ export async function createContainer(
 ): Promise<Creation> {
   const { engine, identity, publishAddress } = context;
   const { leaseId } = workload;
-  const options = containerOptions({ identity, leaseId, service, publishAddress }, workload);
+  const devices = await askForDevices(engine, service, signal);
+  const options = containerOptions({ identity, leaseId, service, publishAddress, devices }, workload);
   const name = containerName(identity, leaseId, service.name);
   const creation = await ask(engine, {
     what: `create container ${name}`,

@@ -16,6 +16,8 @@ export interface HostConfigInput {
   readonly service: ServiceSpec;
   /** Host address that published ports are bound to. */
   readonly publishAddress: string;
+  /** What gives the service its GPUs; none where it has none. */
+  readonly devices?: Dockerode.DeviceRequest[];
 }
 
 const MIB = 1024 * 1024;
@@ -29,11 +31,12 @@ const TMPFS_OPTIONS = "rw,noexec,nosuid,nodev,nr_inodes=16k";
  * and paths that were checked. PermanentError E_MOUNT_REFUSED when a mount cannot be allowed.
  */
 export function hostConfig(input: HostConfigInput): LeaseHostConfig {
-  const { identity, leaseId, service, publishAddress } = input;
+  const { identity, leaseId, service, publishAddress, devices = [] } = input;
   const memory = service.memoryMiB * MIB;
   const { tmpfs, volumes } = checkedMounts(service);
   return {
     ...closed(),
+    DeviceRequests: devices,
     Memory: memory,
     MemorySwap: memory,
     NanoCpus: service.cpuMillis * NANO_CPUS_PER_MILLI,

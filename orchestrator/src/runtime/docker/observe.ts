@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
-import { LABELS, containerName, marketLabels, networkName, volumeName } from "../../domain/names.ts";
+import {
+  LABELS,
+  containerName,
+  marketLabels,
+  networkName,
+  volumeName,
+  gpusOfLabels,
+} from "../../domain/names.ts";
 import type { ObservedContainer, ObservedContainers, ObservedWorkload } from "../../domain/observed.ts";
 import { ask } from "./ask.ts";
 import { inspectAll } from "./containers.ts";
@@ -114,7 +121,9 @@ function containerPart(
   if (leaseId === null || service === undefined || !isHash(manifestHash)) return [];
   if (container.Name !== `/${containerName(identity, leaseId, service)}`) return [];
   const isLost = survivors.isLost(container);
-  return [{ leaseId, container: observedContainer(container, service, manifestHash, isLost) }];
+  const gpus = gpusOfLabels(labels);
+  const seen = observedContainer(container, service, manifestHash, isLost);
+  return [{ leaseId, container: gpus.length === 0 ? seen : { ...seen, gpus } }];
 }
 
 function networkParts(

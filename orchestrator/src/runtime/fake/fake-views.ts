@@ -16,7 +16,11 @@ export function fakeContainer(container: FakeContainer): ObservedContainer {
     return port === undefined ? [] : { service, containerPort, protocol, address: ADDRESS, port };
   });
   const ended = { state, startedAt, finishedAt, exitCode, oomKilled, lostWithEngine };
-  return { id, service, manifestHash, ...ended, health, endpoints };
+  const gpus = (container.spec.gpus ?? []).map(({ uuid }) => uuid);
+  return {
+    ...{ id, service, manifestHash, ...ended, health, endpoints },
+    ...(gpus.length === 0 ? {} : { gpus }),
+  };
 }
 
 /** Everything of an owner's, by lease. */
