@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Inventory } from "@berth/sdk/hardware";
 import { dataDirOf } from "../config/config.ts";
 import { settingKeys } from "../config/settings.ts";
 import type { CommandContext } from "../context.ts";
+import { lookHere, roomOf } from "../flows/machine-room.ts";
 import { diagnoseChain } from "./diagnose-chain.ts";
 import type { ChainDiagnosis } from "./diagnose-chain.ts";
 import { after, factOf, valueOf } from "./fact.ts";
 import type { Fact, Finding } from "./finding.ts";
 import { failed, judged, ok, unknown } from "./finding.ts";
+import { judgeCapacity, judgeInventory } from "./judge-capacity.ts";
 import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } from "./judge-machine.ts";
 import { listenerAt, probeEngine, probeFolder, probeGateway, probeStrays } from "./probe-machine.ts";
 import type { Stray } from "./probe-strays.ts";
@@ -48,6 +51,7 @@ async function diagnoseMachine(
   const engine = await factOf(signal, () => probeEngine(socket, dockerHost, signal));
   const strays = await after(engine, signal, () => probeStrays(socket, dockerHost, signal));
   const folder = await factOf(signal, () => probeFolder(dataDirOf(config)));
+  const inventory = await factOf(signal, () => lookHere(config, signal));
   const port = config.get("gatewayPort") ?? 0;
   const host = config.get("gatewayHost") ?? "127.0.0.1";
   const gateway = port === 0 ? null : await factOf(signal, () => probeGateway(host, port, signal));
@@ -58,6 +62,8 @@ async function diagnoseMachine(
     judged("engine", engine, judgeEngine),
     ...straysOf(strays),
     judged("data folder", folder, judgeFolder),
+    judged("hardware", inventory, judgeInventory),
+    ...capacityOf(config, valueOf(inventory), overview),
     judged("gateway", gateway, judgeGateway, "gatewayPort is 0: any free port"),
     judged("public endpoint", listener, (each) =>
       judgeEndpoint(
@@ -67,6 +73,18 @@ async function diagnoseMachine(
       ),
     ),
   ];
+}
+
+/** Nothing where the machine or the offers are not known. */
+function capacityOf(
+  config: CommandContext["config"],
+  inventory: Inventory | null,
+  overview: ChainDiagnosis["overview"],
+): readonly Finding[] {
+  if (inventory === null || overview === null) return [];
+  const open = overview.offers.filter(({ closed }) => !closed);
+  const places = open.map(({ capacity, resources }) => ({ places: capacity, resources }));
+  return [judgeCapacity(roomOf(config, inventory), places)];
 }
 
 /** Nothing where it made no sense to look: the engine is away, or on another machine. */

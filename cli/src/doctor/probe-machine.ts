@@ -62,9 +62,14 @@ function isElsewhere(address: string): boolean {
 }
 
 /** The folder, or the nearest one above it where it is not there yet. */
-export function probeFolder(path: string): FolderFact {
+export function nearestFolder(path: string): string {
   let there = path;
   while (!existsSync(there)) there = dirname(there);
+  return there;
+}
+
+export function probeFolder(path: string): FolderFact {
+  const there = nearestFolder(path);
   const { bavail, bsize } = statfsSync(there);
   return { path, isWritable: isWritable(there), freeBytes: bavail * bsize };
 }

@@ -43,6 +43,12 @@ export function parseCapacity(text: string): bigint {
   return capacity;
 }
 
+/** How many GPUs: a whole number up to 16. Throws as `parseDuration`. */
+export function parseGpus(text: string): number {
+  if (!/^(\d|1[0-6])$/.test(text)) throw new InvalidArgumentError("Write a number of GPUs, 16 at most.");
+  return Number(text);
+}
+
 /** Tokens as a decimal number, checked and left as written: how many places a token has is known later. Throws as `parseDuration`. */
 export function parseTokens(text: string): string {
   if (!/^\d{1,30}(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError("Write tokens like 12 or 12.5.");

@@ -1,24 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-import { formatRate, InvariantError, marketCalls, parseAmount, parseRate, sendCall } from "@berth/sdk";
+import {
+  BerthError,
+  formatRate,
+  InvariantError,
+  marketCalls,
+  parseAmount,
+  parseRate,
+  sendCall,
+} from "@berth/sdk";
 import type { OfferDraft, SentCall } from "@berth/sdk";
+import { PRESET_NAMES, shortfallText } from "@berth/sdk/hardware";
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Address } from "viem";
 import { zeroAddress } from "viem";
 import { connectOwner, requireRegistered } from "../../chain/owner.ts";
 import type { CommandBinder, CommandContext } from "../../context.ts";
+import type { Places } from "../../flows/machine-room.ts";
+import { lookHere, oversold, roomOf } from "../../flows/machine-room.ts";
+import type { SizeOptions } from "../../flows/offer-size.ts";
+import { offerSize } from "../../flows/offer-size.ts";
 import { warnOfThinStake } from "../../flows/own-offer.ts";
 import type { Token } from "../../flows/token.ts";
 import { readToken } from "../../flows/token.ts";
 import { parseAddress } from "../../input/address.ts";
-import { parseCapacity, parseCpu, parseDuration, parseSize, parseTokens } from "../../input/units.ts";
+import {
+  parseCapacity,
+  parseCpu,
+  parseDuration,
+  parseGpus,
+  parseSize,
+  parseTokens,
+} from "../../input/units.ts";
 
-interface OfferOptions {
+interface OfferOptions extends SizeOptions {
   readonly token: Address;
   readonly rate: string;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly storage: number;
   readonly collateral: string;
   readonly arbitrator: Address;
   readonly minPeriod: bigint;
@@ -35,13 +52,21 @@ export function addOffer(provider: Command, bind: CommandBinder): void {
     .description("put hardware on offer; the terms never change")
     .requiredOption("--token <address>", "currency of rate, balance and collateral", parseAddress)
     .requiredOption("--rate <rate>", "price of a lease: 1.00/h, 0.0003/s or 700/mo")
-    .requiredOption("--cpu <cores>", "cores of a lease: 0.5", parseCpu)
-    .requiredOption("--memory <size>", "memory of a lease: 512M", parseSize)
-    .requiredOption("--storage <size>", "disk of a lease: 1G", parseSize)
     .option("--collateral <amount>", "part of your stake locked behind a lease, in tokens", parseTokens, "0")
     .option("--metadata-uri <uri>", "where the offer is described", "");
-  for (const option of optionalTerms()) command.addOption(option);
+  for (const option of [...sizes(), ...optionalTerms()]) command.addOption(option);
   bind(command, runOffer);
+}
+
+function sizes(): readonly Option[] {
+  return [
+    new Option("--preset <name>", "size of a lease, instead of each by itself").choices(PRESET_NAMES),
+    new Option("--cpu <cores>", "cores of a lease: 0.5").argParser(parseCpu),
+    new Option("--memory <size>", "memory of a lease: 512M").argParser(parseSize),
+    new Option("--storage <size>", "disk of a lease: 1G").argParser(parseSize),
+    new Option("--gpus <count>", "GPUs that a lease has alone").argParser(parseGpus).default(0, "none"),
+    new Option("--gpu-model <model>", "their canonical model: nvidia-a100-80gb").default("", "none"),
+  ];
 }
 
 function optionalTerms(): readonly Option[] {
@@ -72,6 +97,7 @@ async function runOffer(context: CommandContext, _args: readonly [], options: Of
   await requireRegistered(session, wallet.account.address, signal);
   const token = await readToken(session, options.token, signal);
   const draft = draftOf(options, token);
+  await warnOfFullMachine(context, { places: draft.capacity, resources: draft.resources });
   const call = marketCalls(market.address).createOffer(draft);
   const sent = await sendCall(wallet, market.client, call, { signal, context: { token } });
   const offerId = offerIn(sent);
@@ -99,14 +125,22 @@ function draftOf(options: OfferOptions, token: Token): OfferDraft {
     milliRatePerSecond: parseRate(options.rate, token.decimals),
     collateral: parseAmount(options.collateral, token.decimals),
   };
-  const resources = {
-    cpuMillis: options.cpu,
-    memoryMiB: options.memory,
-    storageMiB: options.storage,
-    gpuCount: 0,
-    gpuModel: "",
-  };
-  return { terms, capacity, resources, metadataURI };
+  return { terms, capacity, resources: offerSize(options), metadataURI };
+}
+
+/** Says where this machine could not serve every place; it may not be the one that will, so it is no refusal. */
+async function warnOfFullMachine({ config, output, signal }: CommandContext, offer: Places): Promise<void> {
+  try {
+    const short = oversold(roomOf(config, await lookHere(config, signal)), [offer]).map(shortfallText);
+    if (short.length === 0) return;
+    output.note(
+      `warning: this machine has no room for every place of the offer (${short.join("; ")}); if it is the one that serves, ` +
+        "leases that do not fit are given back",
+    );
+  } catch (error) {
+    if (!(error instanceof BerthError)) throw error;
+    output.note(`warning: ${error.message}`);
+  }
 }
 
 function offerIn({ events, hash }: SentCall): bigint {
