@@ -2,11 +2,11 @@
 import { expect } from "chai";
 import { ensureHelloImage, HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import type { HeldGpu } from "../../domain/gpus.ts";
-import { containerName } from "../../domain/names.ts";
+import type { ServiceSpec } from "../../domain/workload.ts";
 import { patient, run, service, sweep, workload } from "../contract-fixtures.ts";
 import { connectEngine } from "./client.ts";
 import { driversOf } from "./device-requests.ts";
-import { execIn, newIdentity, newRuntime } from "./docker-fixtures.ts";
+import { newIdentity, newRuntime } from "./docker-fixtures.ts";
 
 /** The first GPU that the engine found in a CDI specification under its own id, real or made up; null where there is none. */
 async function foundGpu(): Promise<HeldGpu | null> {
@@ -30,23 +30,26 @@ if (gpu === null) {
     this.timeout(60_000);
     const identity = newIdentity();
     const runtime = newRuntime(identity);
+    const telling = (changes: Partial<ServiceSpec> = {}): ServiceSpec =>
+      service(HELLO_IMAGE, {
+        command: ["sh", "-c", "cd /dev && echo *; exec busybox sleep 1000"],
+        ...changes,
+      });
+    /** What the service's own process sees, once it has said so. */
     const devicesOf = async (leaseId: bigint): Promise<readonly string[]> => {
-      const { output } = await execIn(
-        containerName(identity, leaseId, "web"),
-        "sh",
-        "-c",
-        "cd /dev && echo *",
-      );
-      return output.trim().split(/\s+/);
+      const ask = { service: "web", tail: 10, follow: true };
+      for await (const { text } of runtime.logs(leaseId, ask, patient())) return text.trim().split(/\s+/);
+      return expect.fail("it said nothing");
     };
 
     before(() => ensureHelloImage(AbortSignal.timeout(60_000)));
     afterEach(() => sweep(runtime));
 
     it("is there in the container that has it, and in no other, and is told by its label", async () => {
-      await run(runtime, 1n, service(HELLO_IMAGE, { gpus: [gpu] }));
-      await run(runtime, 2n, service(HELLO_IMAGE));
+      await run(runtime, 1n, telling({ gpus: [gpu] }));
+      await run(runtime, 2n, telling());
       const without = await devicesOf(2n);
+      expect(without).to.include.members(["null", "urandom"]);
       expect((await devicesOf(1n)).filter((device) => !without.includes(device))).to.not.deep.equal([]);
       const seen = new Map(
         (await runtime.observe(patient())).map((each) => [each.leaseId, each.containers[0]?.gpus]),
