@@ -17,6 +17,8 @@ PATH=$PATH:/usr/sbin:/sbin
 debian_needs='
 engine|docker.io|a Docker Engine runs the leased containers|command -v dockerd
 engine|iptables|dockerd publishes ports with it|command -v iptables
+firewall|nftables|leases are kept from the machine and its network with it|command -v nft
+firewall|iproute2|a probe proves that with it|command -v ip
 image|busybox-static|the demonstration image is built FROM scratch with it|static_busybox
 proof|z3|the laws of clock and billing are proved with it|command -v z3
 '
@@ -167,6 +169,7 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 build
 if [ "$engine" != none ]; then
   provide_engine
+  install_from_debian "$(missing_of firewall)" || true
   install_from_debian "$(missing_of image)" || true
 fi
 if [ "$engine" = optional ]; then

@@ -12,6 +12,7 @@ import { armCrashpoint } from "./crashpoint.ts";
 import { failureOf } from "./domain/failure.ts";
 import type { LeaseId, MarketIdentity } from "./domain/identity.ts";
 import { obstacleOf } from "./domain/obstacle.ts";
+import { createEgress, type Egress } from "./egress.ts";
 import { hostNames } from "./gateway/doors.ts";
 import { listen } from "./gateway/listen.ts";
 import { createOperations } from "./gateway/operations.ts";
@@ -53,6 +54,7 @@ interface Base {
 interface World extends Base, ChainConnection {
   readonly runtime: ContainerRuntime;
   readonly hardware: HardwareWatch;
+  readonly egress: Egress;
 }
 
 /** A chain that makes blocks only when somebody sends. */
@@ -86,7 +88,8 @@ export async function runOrchestrator(
     const engine = createDockerRuntime({ identity, publishAddress, subnetPool, socketPath, monotonic });
     const runtime = withSteadyTimes(engine, base);
     const hardware = await startHardware(base, signal);
-    await serve({ ...base, ...connection, runtime, hardware }, signal);
+    const egress = createEgress(base);
+    await serve({ ...base, ...connection, runtime, hardware, egress }, signal);
   } finally {
     await operations.close();
     journal.close();
@@ -126,7 +129,9 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
   const gateway = gatewayOf(world, reconciler);
   const address = await listen(gateway, { host: config.gatewayHost, port: config.gatewayPort });
   const { number } = await untilReachable(world, signal, () => chain.head(signal));
+  await world.egress.begin(signal);
   const running = [
+    world.egress.run(() => reconciler.wake(), stop),
     world.watchEndpoints(stop),
     world.follow(() => reconciler.wake(), world.instruments.watchdog.clockOf("follower", TURN_LIMIT), stop),
     world.hardware.run(() => reconciler.wake(), stop),
@@ -154,8 +159,9 @@ function reconcilerOf(world: World): Reconciler {
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
-  const { instruments } = world;
+  const { instruments, egress } = world;
   const obstacle = () =>
+    egress.obstacle() ??
     obstacleOf(instruments.checks(), leftoversOf(reconciler.views()), instruments.hasSeenGasMoney());
   const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval };
   const reconciler: Reconciler = new Reconciler(parts);

@@ -41,6 +41,8 @@ describe("configuration", () => {
       publicEndpoint: null,
       publishAddress: "127.0.0.1",
       subnetPool: "10.200.0.0/14",
+      egressFirewall: null,
+      egressAllow: [],
       reportIntervalSeconds: null,
       sampleIntervalSeconds: 10,
       pollIntervalMs: 1_000,

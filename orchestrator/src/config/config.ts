@@ -2,6 +2,7 @@
 import { UserError } from "@berth/sdk";
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
+import { egressAllow, egressFirewall, egressProblems } from "./egress-settings.ts";
 import { operatorProblems } from "./operator-settings.ts";
 import type { HeadDepth } from "../domain/head-policy.ts";
 
@@ -60,6 +61,8 @@ const schema = z.object({
   publicEndpoint: url.nullable().default(null),
   publishAddress: text.default("127.0.0.1"),
   subnetPool: text.default("10.200.0.0/14"),
+  egressFirewall,
+  egressAllow,
   /** Null for half the provider's report period. */
   reportIntervalSeconds: positive.nullable().default(null),
   /** Also how much of an outage a tenant may be billed for. */
@@ -141,6 +144,9 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   publicEndpoint: "give the address under which tenants reach the gateway",
   publishAddress: "give the address on which ports of workloads are published",
   subnetPool: "give an IPv4 range that nothing else on this machine uses",
+  egressFirewall:
+    "say required, or unprotected to let leases reach this machine and its network all the same",
+  egressAllow: "give private ranges such as 10.1.2.0/24, separated by commas, or leave it away",
   reportIntervalSeconds: "give seconds, or leave it away",
   sampleIntervalSeconds: "give seconds, 30 at most",
   pollIntervalMs: "give milliseconds",
@@ -174,14 +180,17 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     key === "rpcUrls" && !environment[variableName(key)] ? SOLE_URL : variableName(key);
   const given = Object.fromEntries(KEYS.map((key) => [key, environment[nameOf(key)] || undefined]));
   const parsed = schema.safeParse(given);
-  const operator = operatorProblems(given as Parameters<typeof operatorProblems>[0]);
-  if (parsed.success && operator.length === 0) return parsed.data;
+  const crossed = [
+    ...operatorProblems(given as Parameters<typeof operatorProblems>[0]),
+    ...egressProblems(given),
+  ];
+  if (parsed.success && crossed.length === 0) return parsed.data;
   const issues = parsed.success ? [] : parsed.error.issues;
   const problems = issues.map(({ path, message }) => {
     const key = KEYS.find((each) => each === path[0]) ?? "rpcUrls";
     return { key, problem: given[key] === undefined ? "is missing" : message };
   });
-  throw invalid([...problems, ...operator], nameOf);
+  throw invalid([...problems, ...crossed], nameOf);
 }
 
 function invalid(

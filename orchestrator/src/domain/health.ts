@@ -10,6 +10,7 @@ export const CHECK_NAMES = [
   "instance",
   "clock",
   "leftovers",
+  "egress",
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -35,6 +35,7 @@ export interface HealthParts {
   readonly leftovers: () => readonly Leftover[];
   /** Aborted once this daemon does not act any more. */
   readonly overtaken: AbortSignal;
+  readonly egress: { finding(): Finding };
 }
 
 /** What a look found, and what the next one begins with. */
@@ -75,6 +76,7 @@ export async function lookAtHealth(
     instance: instanceFinding(parts, written.answer?.instance ?? null, provider),
     clock: judgeClock(head, onDemand),
     leftovers: judgeLeftovers(parts.leftovers(), parts.clock.monotonic()),
+    egress: parts.egress.finding(),
   };
   return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
 }

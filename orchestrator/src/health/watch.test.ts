@@ -2,6 +2,7 @@
 import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
 import type { CheckName, CheckState } from "../domain/health.ts";
+import { judgeEgress, type EgressSight } from "../domain/egress.ts";
 import type { EndpointState } from "../domain/judge-chain.ts";
 import type { Leftover } from "../domain/leftover.ts";
 import { instanceTaken } from "../chain/instance.ts";
@@ -27,6 +28,7 @@ async function watched() {
     balance: 10n * ETHER,
     endpoints: ["serving"] as EndpointState[],
     leftovers: [] as Leftover[],
+    egress: { state: "proved", backend: "nftables" } as EgressSight,
   };
   const chainNow = (): number => Math.floor(clock.now() / 1_000);
   market.summary = { ...market.summary, lastReportAt: BigInt(chainNow()), instance: 1n };
@@ -58,6 +60,7 @@ async function watched() {
       onDemand: false,
       leftovers: () => node.leftovers,
       overtaken: overtaken.signal,
+      egress: { finding: () => judgeEgress(node.egress) },
       board,
       log,
       seen: () => undefined,
@@ -97,13 +100,14 @@ const WELL = {
   instance: "ok",
   clock: "ok",
   leftovers: "ok",
+  egress: "ok",
 };
 
 describe("health", () => {
   it("is unknown before anybody has looked, and of what was last looked at a minute ago", async () => {
     const clock = new ManualClock(1_000);
     const board = new HealthBoard(clock);
-    expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(8).fill("unknown"));
+    expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(9).fill("unknown"));
     board.note("engine", { state: "ok", what: "It answers.", atRisk: "nothing", next: "nothing" });
     for (const step of [3_600_000, -7_200_000, 3_600_000]) {
       clock.step(step);
@@ -180,6 +184,17 @@ describe("health", () => {
     node.leftovers = [];
     await look();
     expect(states()).to.deep.equal(WELL);
+    await finish();
+  });
+
+  it("of a firewall that does not hold is failing, and of one that cannot be looked at unknown", async () => {
+    const { states, node, look, finish } = await watched();
+    node.egress = { state: "leaking", backend: "nftables" };
+    await look();
+    expect(states()).to.deep.equal({ ...WELL, egress: "failing" });
+    node.egress = { state: "unknown", code: "E_FIREWALL_DENIED" };
+    await look();
+    expect(states()).to.deep.equal({ ...WELL, egress: "unknown" });
     await finish();
   });
 

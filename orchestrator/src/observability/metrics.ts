@@ -10,6 +10,8 @@ export interface Metrics {
   /** `place`: where the endpoint stands in the list of them, from 1. */
   rpcEnded(place: number, method: string, outcome: "answered" | "refused" | "failed"): void;
   reportEnded(outcome: "sent" | "failed"): void;
+  /** The rules around leases were put in force. */
+  egressApplied(why: "started" | "disturbed" | "changed"): void;
   transactionEnded(outcome: "mined" | "reverted" | "displaced" | "refused", cost: bigint): void;
   /** From now on these are asked whenever somebody asks for the figures. */
   attach(sources: Sources): void;
@@ -41,12 +43,14 @@ export function createMetrics(): Metrics {
   ]);
   const reports = counter("berth_reports_total", "Reports to the market.", ["outcome"]);
   const transactions = counter("berth_transactions_total", "Transactions that ended.", ["outcome"]);
+  const egress = counter("berth_egress_applied_total", "Rules around leases put in force.", ["why"]);
   const gas = counter("berth_gas_spent_wei_total", "What transactions cost, in wei.", []);
   return {
     stepEnded: (step, outcome, durationMs) => steps.observe({ step, outcome }, durationMs / 1_000),
     rpcEnded: (place, method, outcome) =>
       rpc.inc({ endpoint: String(place), class: rpcClassOf(method), outcome }),
     reportEnded: (outcome) => reports.inc({ outcome }),
+    egressApplied: (why) => egress.inc({ why }),
     transactionEnded: (outcome, cost) => {
       transactions.inc({ outcome });
       gas.inc(Number(cost));

@@ -170,14 +170,24 @@ async function tryCreate(
   });
 }
 
-/** The lease's services reach each other and the world; another lease's bridge they do not. */
+/** The lease's services reach each other and, as far as the firewall lets them, the world. */
 function networkOptions(
   { identity }: DockerContext,
   leaseId: LeaseId,
   subnet: Subnet,
 ): Dockerode.NetworkCreateOptions {
+  const name = networkName(identity, leaseId);
+  const labels = leaseLabels(identity, leaseId);
+  return bridgeOptions({ name, bridge: bridgeName(identity, leaseId), labels }, subnet);
+}
+
+/** A bridge as leases have them. */
+export function bridgeOptions(
+  network: { readonly name: string; readonly bridge: string; readonly labels: Record<string, string> },
+  subnet: Subnet,
+): Dockerode.NetworkCreateOptions {
   return {
-    Name: networkName(identity, leaseId),
+    Name: network.name,
     CheckDuplicate: true,
     Driver: "bridge",
     Internal: false,
@@ -185,10 +195,10 @@ function networkOptions(
     EnableIPv6: false,
     IPAM: { Driver: "default", Config: [{ Subnet: subnet.cidr, Gateway: subnet.gateway }] },
     Options: {
-      "com.docker.network.bridge.name": bridgeName(identity, leaseId),
+      "com.docker.network.bridge.name": network.bridge,
       "com.docker.network.bridge.enable_icc": "true",
       "com.docker.network.bridge.enable_ip_masquerade": "true",
     },
-    Labels: leaseLabels(identity, leaseId),
+    Labels: network.labels,
   };
 }

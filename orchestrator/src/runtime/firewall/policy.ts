@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cidrs, type Cidr, type Family } from "../../domain/cidr.ts";
+
+/** What the rules are built from: what the provider said, and what this machine is like. */
+export interface EgressPolicy {
+  /** Families of addresses that this machine speaks. */
+  readonly families: readonly Family[];
+  /** What the provider opens; an address of this machine itself is opened only by an entry that names it alone. */
+  readonly allowed: readonly Cidr[];
+  /** The name servers that the engine asks for a lease's services, from inside its network: open on port 53. */
+  readonly resolvers: readonly Cidr[];
+  /** Families whose frames between two ports of one bridge pass the rules too. */
+  readonly bridged: readonly Family[];
+}
+
+/**
+ * Nobody's, everybody's own, or not for one machine alone. Of IPv6 all that is not global is closed, and what holds an IPv4 address
+ * inside, as a way round the rest. 192.0.2.0/24 is left out: nobody is there, and the probe stands on it.
+ */
+export const CLOSED = cidrs(
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "::/3",
+  "2001::/23",
+  "2001:db8::/32",
+  "2002::/16",
+  "3fff::/20",
+  "4000::/2",
+  "8000::/1",
+);
+
+export const MAIL_PORTS = [25, 465, 587] as const;
+export const DNS_PORT = 53;
+
+/** Of one lease: new connections a second, how many more at once, and how many may be open. */
+export const LIMITS = { perSecond: 50, burst: 50, open: 2_000 } as const;
+
+/** Which addresses are one lease's, where its interface cannot be counted by. */
+export const LEASE_PREFIX: Readonly<Record<Family, number>> = { 4: 28, 6: 64 };
