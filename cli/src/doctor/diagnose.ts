@@ -10,7 +10,10 @@ import { after, factOf, valueOf } from "./fact.ts";
 import type { Fact, Finding } from "./finding.ts";
 import { failed, judged, ok, unknown } from "./finding.ts";
 import { judgeCapacity, judgeInventory } from "./judge-capacity.ts";
+import { judgeFirewall } from "./judge-firewall.ts";
 import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } from "./judge-machine.ts";
+import { judgeSubnets } from "./judge-subnets.ts";
+import { askDaemon, probeFirewallTool } from "./probe-firewall.ts";
 import { listenerAt, probeEngine, probeFolder, probeGateway, probeStrays } from "./probe-machine.ts";
 import type { Stray } from "./probe-strays.ts";
 
@@ -61,6 +64,8 @@ async function diagnoseMachine(
   return [
     judged("engine", engine, judgeEngine),
     ...straysOf(strays),
+    await diagnoseFirewall({ config, signal }),
+    judgeSubnets(config.get("subnetPool"), overview?.offers ?? null),
     judged("data folder", folder, judgeFolder),
     judged("hardware", inventory, judgeInventory),
     ...capacityOf(config, valueOf(inventory), overview),
@@ -85,6 +90,20 @@ function capacityOf(
   const open = overview.offers.filter(({ closed }) => !closed);
   const places = open.map(({ capacity, resources }) => ({ places: capacity, resources }));
   return [judgeCapacity(roomOf(config, inventory), places)];
+}
+
+async function diagnoseFirewall({
+  config,
+  signal,
+}: Pick<CommandContext, "config" | "signal">): Promise<Finding> {
+  const port = config.get("gatewayPort") ?? 0;
+  const host = config.get("gatewayHost") ?? "127.0.0.1";
+  return judgeFirewall({
+    mode: config.get("egressFirewall") ?? null,
+    chainId: config.require("chainId"),
+    tool: await probeFirewallTool(signal),
+    daemon: port === 0 ? null : await askDaemon(host, port, signal),
+  });
 }
 
 /** Nothing where it made no sense to look: the engine is away, or on another machine. */
