@@ -36,6 +36,7 @@ describe("berth provider doctor on a real chain", function () {
       BERTH_PUBLIC_ENDPOINT: endpoint,
       BERTH_GATEWAY_PORT: String(port),
       BERTH_DOCKER_SOCKET: join(world.folder, "no-engine.sock"),
+      BERTH_CAPACITY_CPU_MILLIS: "2000",
     };
   });
   after(async () => {
@@ -99,6 +100,13 @@ describe("berth provider doctor on a real chain", function () {
     expect(ill).to.deep.equal([["engine", "failing"]]);
     expect(found.byCheck["offers"]?.says).to.equal("1 open, room for 4 more leases");
     expect(found.byCheck["stake"]?.says).to.equal("10.0 mUSD, 10.0 mUSD of it free".replaceAll(".0", ""));
+  });
+
+  it("warns of open offers with more places than the machine has room for", async () => {
+    const found = await examine({ BERTH_CAPACITY_CPU_MILLIS: "1999" });
+    expect(found.code).to.equal(4);
+    expect(found.byCheck["capacity"]?.state).to.equal("warning");
+    expect(found.byCheck["capacity"]?.fix).to.contain("set-capacity");
   });
 
   it("names several planted faults at once, each with its fix", async () => {
