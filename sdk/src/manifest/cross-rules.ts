@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { findHttpProblems } from "./http-rules.ts";
 import type { LocatedProblem } from "./located-problem.ts";
 import { show } from "./path.ts";
 import { findCycle } from "./start-order.ts";
@@ -12,6 +13,7 @@ export function findCrossProblems(manifest: Manifest): readonly LocatedProblem[]
       ...findRepeatedMounts(service),
       ...findRepeatedPorts("ports", service.ports),
       ...findRepeatedPorts("expose", service.expose),
+      ...findHttpProblems(name, service),
       ...findVainDependencies(service, manifest.services),
     ].map((problem) => ({ ...problem, path: ["services", name, ...problem.path] })),
   );

@@ -15,7 +15,10 @@ const port = z.strictObject({
   protocol: z.enum(["tcp", "udp"]),
 });
 
-const ports = z.array(port).check(obeys(rules.atMost(MAX_ITEMS, "ports")));
+const exposedPorts = z.array(port).check(obeys(rules.atMost(MAX_ITEMS, "ports")));
+const ports = z
+  .array(port.extend({ appProtocol: z.literal("http").optional() }))
+  .check(obeys(rules.atMost(MAX_ITEMS, "ports")));
 
 const limits = z.strictObject({
   cpuMillis: z.int().check(obeys(rules.obeysCpu)).nullable(),
@@ -68,7 +71,7 @@ const service = z.strictObject({
   entrypoint: command,
   environment,
   ports,
-  expose: ports,
+  expose: exposedPorts,
   limits,
   gpus: gpus.optional(),
   volumes: z.array(volumeMount).check(obeys(rules.atMost(MAX_ITEMS, "volumes"))),

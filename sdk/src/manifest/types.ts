@@ -49,6 +49,8 @@ export interface Port {
   /** 1 to 65535. */
   readonly containerPort: number;
   readonly protocol: "tcp" | "udp";
+  /** Said of a published port that speaks HTTP: where the provider runs a proxy, it is reached by a hostname. */
+  readonly appProtocol?: "http";
 }
 
 /** Upper bounds of one service; null takes an equal share of what the offer has left. */

@@ -30,7 +30,7 @@ export const ACCEPTED_COMPOSE_KEYS = {
   "services.*.deploy.resources.reservations": ["devices"],
   "services.*.deploy.resources.reservations.devices.*": ["driver", "count", "capabilities"],
   "services.*.healthcheck": ["test", "interval", "timeout", "retries", "start_period", "disable"],
-  "services.*.ports.*": ["target", "protocol"],
+  "services.*.ports.*": ["target", "protocol", "app_protocol"],
   "services.*.volumes.*": ["type", "source", "target", "read_only"],
   "services.*.depends_on.*": ["condition"],
   "volumes.*": [],

@@ -57,6 +57,16 @@ const ACCEPTED: readonly [title: string, lines: string, expected: Partial<Servic
     },
   ],
   [
+    "a port that speaks HTTP",
+    "ports: [{target: 8080, app_protocol: http}, 53/udp]",
+    {
+      ports: [
+        { containerPort: 8080, protocol: "tcp", appProtocol: "http" },
+        { containerPort: 53, protocol: "udp" },
+      ],
+    },
+  ],
+  [
     "exposed ports",
     'expose: ["5432", 53/udp]',
     {

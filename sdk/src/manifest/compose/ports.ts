@@ -63,7 +63,19 @@ function readLong(node: ComposeNode): Port | null {
   }
   const containerPort = integerOf(target);
   const protocol = readField(fields, "protocol", readProtocol, "tcp" as const);
-  return containerPort === null ? null : { containerPort, protocol };
+  const appProtocol = readField(fields, "app_protocol", readAppProtocol, null);
+  if (containerPort === null) return null;
+  return { containerPort, protocol, ...(appProtocol !== null && { appProtocol }) };
+}
+
+function readAppProtocol(node: ComposeNode): "http" | null {
+  const text = textOf(node);
+  if (text === "http" || text === null) return text;
+  refuse(node, {
+    reason: `${show(text)} is not spoken by any proxy`,
+    fix: "write http for a port that speaks plain HTTP, or remove the key",
+  });
+  return null;
 }
 
 function readProtocol(node: ComposeNode): Port["protocol"] | null {

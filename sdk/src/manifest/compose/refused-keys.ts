@@ -104,9 +104,9 @@ const PORT_KEYS: readonly RefusedGroup[] = [
     fix: "remove it and read the address from `berth status`",
   },
   {
-    keys: ["name", "app_protocol"],
+    keys: ["name"],
     reason: "a published port is known by its number alone",
-    fix: "remove it; write `target` and `protocol`",
+    fix: "remove it; write `target`, `protocol` and `app_protocol`",
   },
 ];
 
