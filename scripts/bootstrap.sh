@@ -20,6 +20,7 @@ engine|iptables|dockerd publishes ports with it|command -v iptables
 firewall|nftables|leases are kept from the machine and its network with it|command -v nft
 firewall|iproute2|a probe proves that with it|command -v ip
 image|busybox-static|the demonstration image is built FROM scratch with it|static_busybox
+proxy|caddy|hostnames of workloads are tested through it|command -v caddy
 proof|z3|the laws of clock and billing are proved with it|command -v z3
 '
 
@@ -173,5 +174,6 @@ if [ "$engine" != none ]; then
   install_from_debian "$(missing_of image)" || true
 fi
 if [ "$engine" = optional ]; then
+  install_from_debian "$(missing_of proxy)" || say "no caddy, and it cannot be installed from here: its test will fail"
   install_from_debian "$(missing_of proof)" || say "no z3, and it cannot be installed from here: the proofs will fail"
 fi

@@ -10,7 +10,7 @@ import { Reporter } from "./reporting/reporter.ts";
 import { ServiceWatch } from "./reporting/service-watch.ts";
 import { withSteadyTimes } from "./runtime/steady-times.ts";
 import { provider } from "./test/builders.ts";
-import { AMPLE, Daemon } from "./test/daemon.ts";
+import { AMPLE, Daemon, publishing } from "./test/daemon.ts";
 
 const [SECOND, HOUR] = [1_000, 3_600_000];
 const TICK = 5 * SECOND;
@@ -52,11 +52,12 @@ async function run(steps: readonly ClockStep[]): Promise<Run> {
   const reconciler: Reconciler = new Reconciler({
     ...base,
     acceptance: daemon.acceptance,
-    runStep: createStepRunner(base),
+    runStep: createStepRunner({ ...base, publishing }),
     resyncInterval: TICK,
     overtaken: new AbortController().signal,
     obstacle: () => null,
     hardware: { capacity: () => AMPLE },
+    healthGrace: 60_000,
   });
   const isServed = reconciler.isServed.bind(reconciler);
   const watch = new ServiceWatch({

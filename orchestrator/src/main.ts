@@ -7,6 +7,7 @@ import type { FastifyInstance } from "fastify";
 import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { type Machine, thisMachine } from "./machine.ts";
+import { ingressOf } from "./config/workload-settings.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { armCrashpoint } from "./crashpoint.ts";
 import { failureOf } from "./domain/failure.ts";
@@ -84,8 +85,10 @@ export async function runOrchestrator(
     const watchInterval = machine.pace.endpoints;
     const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
     const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
+    const [ingress, publishHost] = [ingressOf(config), config.publishHost ?? undefined];
     const monotonic = () => machine.clock.monotonic();
-    const engine = createDockerRuntime({ identity, publishAddress, subnetPool, socketPath, monotonic });
+    const places = { publishAddress, publishHost, ingress, subnetPool, socketPath };
+    const engine = createDockerRuntime({ identity, ...places, monotonic });
     const runtime = withSteadyTimes(engine, base);
     const hardware = await startHardware(base, signal);
     const egress = createEgress(base);
@@ -155,7 +158,8 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
 
 function reconcilerOf(world: World): Reconciler {
   const { metrics, watchdog } = world.instruments;
-  const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
+  const publishing = { pool: world.config.publishPorts, hasProxy: world.config.ingress !== null };
+  const runStep = measuredSteps(createStepRunner({ ...world, publishing }), metrics, world.clock);
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
@@ -163,7 +167,8 @@ function reconcilerOf(world: World): Reconciler {
   const obstacle = () =>
     egress.obstacle() ??
     obstacleOf(instruments.checks(), leftoversOf(reconciler.views()), instruments.hasSeenGasMoney());
-  const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval };
+  const healthGrace = acceptance.healthGraceSeconds * 1_000;
+  const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval, healthGrace };
   const reconciler: Reconciler = new Reconciler(parts);
   return reconciler;
 }

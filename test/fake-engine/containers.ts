@@ -45,8 +45,20 @@ function newContainer(
   const aliases = config.NetworkingConfig?.EndpointsConfig?.[networkName]?.Aliases ?? [];
   return {
     ...{ id, name, createdAt: state.now(), image, config, words: wordsOf(config, image) },
-    ...{ labels: config.Labels ?? {}, mounts: mountVolumes(state, config), usage: new Usage(MODEST_LOAD) },
-    ...{ log: [], networkName, aliases: [...aliases], networkId: null, status: "created", program: null },
+    ...{
+      labels: { ...image.labels, ...config.Labels },
+      mounts: mountVolumes(state, config),
+      usage: new Usage(MODEST_LOAD),
+    },
+    ...{
+      log: [],
+      networkName,
+      aliases: [...aliases],
+      networkId: null,
+      others: new Map(),
+      status: "created",
+      program: null,
+    },
     ...{ pid: null, exitCode: 0, error: "", oomKilled: false, startedAt: null, finishedAt: null },
     ...{ health: null, ports: new Map(), planned: [], followers: new Set() },
   };

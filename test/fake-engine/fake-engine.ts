@@ -120,6 +120,18 @@ export class FakeEngine {
     write(this.#state, this.#alive(name), stream, text);
   }
 
+  /** Gives an image labels, which its next containers take over. */
+  labelImage(reference: string, labels: Readonly<Record<string, string>>): void {
+    const image = this.#state.images.get(reference);
+    if (image === undefined) throw new Error(`the fake engine has no image "${reference}"`);
+    addImage(this.#state.images, { ...image, labels });
+  }
+
+  /** Takes a port of the host, as `20000/tcp`, as a program outside the engine would. */
+  holdPort(port: string): void {
+    this.#state.heldPorts.add(port);
+  }
+
   /** What the container uses from now on. */
   setLoad(name: string, load: Load): void {
     this.#state.needContainer(name).usage.change(this.#state.passed(), load);
@@ -148,6 +160,6 @@ export class FakeEngine {
 function imagesOf(images: FakeEngineOptions["images"]): readonly FakeImage[] {
   return Object.entries(images ?? {}).map(([reference, command]) => {
     const id = `sha256:${createHash("sha256").update(reference).digest("hex")}`;
-    return { id, reference, command };
+    return { id, reference, command, labels: {} };
   });
 }

@@ -14,8 +14,8 @@ export function inspectImage(state: EngineState, reference: string): Reply {
   if (image === undefined) {
     throw new EngineRefusal(404, `no such image: ${reference}: No such image: ${reference}`);
   }
-  const { id, command } = image;
-  const config = { User: "", Cmd: command, Entrypoint: null, Labels: null };
+  const { id, command, labels } = image;
+  const config = { User: "", Cmd: command, Entrypoint: null, Labels: labels };
   return { status: 200, json: { Id: id, RepoTags: [image.reference], RepoDigests: [], Config: config } };
 }
 

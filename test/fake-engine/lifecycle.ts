@@ -21,6 +21,7 @@ export function start(state: EngineState, nameOrId: string): Reply {
   if (container.pid !== null) return NOT_MODIFIED;
   const network = networkOf(state, container);
   const program = programOf(state, container);
+  refuseHeldPorts(state, container);
   begin(state, container, program, network?.id ?? null);
   return DONE;
 }
@@ -170,6 +171,32 @@ function publish(
       })) ?? null,
     ]),
   );
+}
+
+/** A port of the host is one container's, or one program's. */
+function refuseHeldPorts(state: EngineState, container: FakeContainer): void {
+  const { config, name, id, networkName } = container;
+  const given = new Set(
+    state
+      .alive()
+      .flatMap(({ ports }) =>
+        [...ports].flatMap(([key, hosts]) =>
+          (hosts ?? []).map(({ HostPort }) => `${HostPort}/${key.split("/")[1]}`),
+        ),
+      ),
+  );
+  for (const [key, bindings] of networkName === "none"
+    ? []
+    : Object.entries(config.HostConfig?.PortBindings ?? {}))
+    for (const { HostIp = "0.0.0.0", HostPort = "" } of bindings) {
+      const port = `${HostPort}/${key.split("/")[1]}`;
+      const why = given.has(port)
+        ? `Bind for ${HostIp}:${HostPort} failed: port is already allocated`
+        : `Error starting userland proxy: listen ${key.split("/")[1]}4 ${HostIp}:${HostPort}: bind: address already in use`;
+      if (!given.has(port) && !state.heldPorts.has(port)) continue;
+      const what = `driver failed programming external connectivity on endpoint ${name} (${id}): ${why}`;
+      throw startFailed(container, EXIT_NO_NETWORK, new EngineRefusal(500, what));
+    }
 }
 
 function plan(state: EngineState, container: FakeContainer, afterMs: number, act: () => void): void {

@@ -65,7 +65,9 @@ export function removeNetwork(state: EngineState, nameOrId: string): Reply {
   const { id, name } = network;
   if (isPredefined(network))
     throw new EngineRefusal(403, `${name} is a pre-defined network and cannot be removed`);
-  if (state.alive().some(({ networkId }) => networkId === id)) {
+  const isIn = ({ networkId, others }: FakeContainer): boolean =>
+    networkId === id || [...others.values()].includes(id);
+  if (state.alive().some(isIn)) {
     const message = `error while removing network: network ${name} id ${id} has active endpoints`;
     throw new EngineRefusal(403, message);
   }
@@ -73,14 +75,36 @@ export function removeNetwork(state: EngineState, nameOrId: string): Reply {
   return DONE;
 }
 
-/** Lets a container that does not run join the network of this name at its next start, whether there is one now or not. */
+/**
+ * Lets a container that does not run join the network of this name at its next start, whether there is one now or not; puts one into
+ * another network than its first at once.
+ */
 export function connect(state: EngineState, name: string, container: FakeContainer): Reply {
-  if (container.networkName !== name) throw notServed("a second network of a container");
+  if (container.networkName !== name) return connectOther(state, name, container);
   if (container.pid !== null) {
     const message = `endpoint with name ${container.name} already exists in network ${name}`;
     throw new EngineRefusal(403, message);
   }
   container.networkId = null;
+  return { status: 200 };
+}
+
+/** Takes a container out of a network that it was connected to. */
+export function disconnect(state: EngineState, nameOrId: string, container: FakeContainer): Reply {
+  const { name } = needNetwork(state, nameOrId);
+  if (container.others.delete(name)) return { status: 200 };
+  const where = container.networkName === name ? "its first network" : null;
+  if (where !== null) throw notServed(`leaving ${where}`);
+  throw new EngineRefusal(500, `container ${container.id} is not connected to network ${name}`);
+}
+
+function connectOther(state: EngineState, nameOrId: string, container: FakeContainer): Reply {
+  const { id, name } = needNetwork(state, nameOrId);
+  if (container.others.has(name)) {
+    const message = `endpoint with name ${container.name} already exists in network ${name}`;
+    throw new EngineRefusal(403, message);
+  }
+  container.others.set(name, id);
   return { status: 200 };
 }
 

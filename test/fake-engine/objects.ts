@@ -9,6 +9,7 @@ export interface FakeImage {
   readonly id: string;
   readonly reference: string;
   readonly command: readonly string[];
+  readonly labels: Labels;
 }
 
 export interface FakeNetwork {
@@ -88,6 +89,7 @@ export interface HostConfig {
   readonly ReadonlyRootfs?: boolean;
   readonly Init?: boolean;
   readonly NanoCpus?: number;
+  readonly Sysctls?: Readonly<Record<string, string>>;
   readonly PortBindings?: Readonly<Record<string, readonly PortBinding[]>>;
   readonly Mounts?: readonly {
     readonly Source: string;
@@ -115,6 +117,8 @@ export interface FakeContainer {
   readonly aliases: readonly string[];
   /** The network it joined at its last start; null before the first, and after it was connected anew. */
   networkId: string | null;
+  /** Ids of the other networks that it was connected to, by their names. */
+  readonly others: Map<string, string>;
   status: Status;
   program: Program | null;
   /** Null unless its processes live. */

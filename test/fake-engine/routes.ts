@@ -7,6 +7,7 @@ import { logs } from "./logs.ts";
 import {
   connect,
   createNetwork,
+  disconnect,
   inspectNetwork,
   listNetworks,
   removeNetwork,
@@ -65,6 +66,10 @@ const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "POST /networks/{id}/connect": (request) => {
     const { Container } = bodyOf<{ readonly Container: string }>(request);
     return connect(request.state, request.name, request.state.needContainer(Container));
+  },
+  "POST /networks/{id}/disconnect": (request) => {
+    const { Container } = bodyOf<{ readonly Container: string }>(request);
+    return disconnect(request.state, request.name, request.state.needContainer(Container));
   },
   "DELETE /networks/{id}": ({ state, name }) => removeNetwork(state, name),
   "GET /volumes": ({ state, query }) => listVolumes(state, labelFilter(query)),

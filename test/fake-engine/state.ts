@@ -18,6 +18,8 @@ export class EngineState {
   readonly images = new Map<string, FakeImage>();
   /** What a pull finds. */
   readonly registry = new Map<string, FakeImage>();
+  /** Ports of the host that programs outside hold, as `20000/tcp`. */
+  readonly heldPorts = new Set<string>();
   /** Every start there was, by the container's name. */
   readonly history = new Map<string, Incarnation[]>();
   /** Whether its containers go on when it ends, as it was told at its last start. */

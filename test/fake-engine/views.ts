@@ -64,10 +64,15 @@ function stateView(container: FakeContainer): unknown {
   };
 }
 
-function networkView({ id, ports, networkName, networkId, aliases, pid }: FakeContainer): unknown {
+function networkView(container: FakeContainer): unknown {
+  const { id, ports, networkName, networkId, aliases, pid, others } = container;
   const all = pid === null && networkId === null ? aliases : [...aliases, id.slice(0, 12)];
   const endpoint = { Aliases: all, NetworkID: networkId ?? "", EndpointID: pid === null ? "" : id };
-  return { Ports: Object.fromEntries(ports), Networks: { [networkName]: endpoint } };
+  const more = [...others].map(([name, NetworkID]) => [name, { ...endpoint, Aliases: [], NetworkID }] as const);
+  return {
+    Ports: Object.fromEntries(ports),
+    Networks: Object.fromEntries([[networkName, endpoint], ...more]) as object,
+  };
 }
 
 function mountView({ volume, path, isReadOnly }: Mount): unknown {

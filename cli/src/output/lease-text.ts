@@ -83,7 +83,8 @@ function services({ workload }: LeaseReport): string {
   const rows = workload.services.map(({ name, state, health, exitCode }) => {
     const ports = workload.endpoints.filter(({ service }) => service === name);
     const published = ports.map(
-      ({ address, port, containerPort, protocol }) => `${address}:${port}->${containerPort}/${protocol}`,
+      ({ address, port, url, containerPort, protocol }) =>
+        `${url ?? `${address}:${port}`}->${containerPort}/${protocol}`,
     );
     return [name, exitCode === null ? state : `${state} (${exitCode})`, health, published.join(" ")];
   });

@@ -4,6 +4,7 @@ import { getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { egressAllow, egressFirewall, egressProblems } from "./egress-settings.ts";
 import { operatorProblems } from "./operator-settings.ts";
+import { ingressProblems, WORKLOAD_FIXES, workloadSettings } from "./workload-settings.ts";
 import type { HeadDepth } from "../domain/head-policy.ts";
 
 const text = z.string();
@@ -63,6 +64,7 @@ const schema = z.object({
   subnetPool: text.default("10.200.0.0/14"),
   egressFirewall,
   egressAllow,
+  ...workloadSettings,
   /** Null for half the provider's report period. */
   reportIntervalSeconds: positive.nullable().default(null),
   /** Also how much of an outage a tenant may be billed for. */
@@ -143,6 +145,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   metricsPort: "give a port, or leave it away",
   publicEndpoint: "give the address under which tenants reach the gateway",
   publishAddress: "give the address on which ports of workloads are published",
+  ...WORKLOAD_FIXES,
   subnetPool: "give an IPv4 range that nothing else on this machine uses",
   egressFirewall:
     "say required, or unprotected to let leases reach this machine and its network all the same",
@@ -183,6 +186,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const crossed = [
     ...operatorProblems(given as Parameters<typeof operatorProblems>[0]),
     ...egressProblems(given),
+    ...ingressProblems(given),
   ];
   if (parsed.success && crossed.length === 0) return parsed.data;
   const issues = parsed.success ? [] : parsed.error.issues;

@@ -52,6 +52,8 @@ export interface LeaseRefusal {
   readonly code: string;
   readonly message: string;
   readonly cause: "image" | "manifest" | "capacity" | "hardware" | "unspecified";
+  /** True where what runs of it rests meanwhile. */
+  readonly rests?: boolean;
 }
 
 /** Why a workload cannot be brought up, as far as is known; permanent until the manifest changes. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hash64 } from "./hash64.ts";
 import type { LeaseId, MarketIdentity } from "./identity.ts";
 
 /** Labels that say whose an object is; `service`, `manifest` and `volume` are what adoption needs besides. */
@@ -10,6 +11,9 @@ export const LABELS = {
   manifest: "berth.manifest",
   volume: "berth.volume",
   gpus: "berth.gpus",
+  /** The port that a proxy sends HTTP to, and the address that it is asked for with. */
+  http: "berth.http",
+  url: "berth.url",
 } as const;
 
 /** Every lease's bridge interface begins so: host firewall rules match it as `berth+`. */
@@ -17,8 +21,6 @@ export const BRIDGE_PREFIX = "berth";
 
 /** Linux refuses interface names of more than 15 characters. */
 const BRIDGE_SUFFIX_LENGTH = 10;
-const FNV_OFFSET = 0xcbf29ce484222325n;
-const FNV_PRIME = 0x100000001b3n;
 
 /** Name of a service's container; the same on every boot, so a second create finds the first. */
 export function containerName(identity: MarketIdentity, leaseId: LeaseId, service: string): string {
@@ -36,7 +38,7 @@ export function volumeName(identity: MarketIdentity, leaseId: LeaseId, volume: s
 /** Host interface of the lease's network: the prefix and a 51-bit hash of the lease's name, 15 characters. */
 export function bridgeName(identity: MarketIdentity, leaseId: LeaseId): string {
   const space = 36n ** BigInt(BRIDGE_SUFFIX_LENGTH);
-  const suffix = (fnv1a64(leaseName(identity, leaseId)) % space).toString(36);
+  const suffix = (hash64(leaseName(identity, leaseId)) % space).toString(36);
   return BRIDGE_PREFIX + suffix.padStart(BRIDGE_SUFFIX_LENGTH, "0");
 }
 
@@ -80,11 +82,4 @@ export function volumeLabels(
 
 function leaseName(identity: MarketIdentity, leaseId: LeaseId): string {
   return `berth-${identity.chainId}-${identity.market.slice(2, 10).toLowerCase()}-${leaseId}`;
-}
-
-function fnv1a64(text: string): bigint {
-  return [...text].reduce(
-    (hash, character) => BigInt.asUintN(64, (hash ^ BigInt(character.charCodeAt(0))) * FNV_PRIME),
-    FNV_OFFSET,
-  );
 }

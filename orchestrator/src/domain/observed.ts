@@ -12,6 +12,8 @@ export interface ObservedWorkload extends ObservedContainers {
   readonly hasNetwork: boolean;
   /** Manifest names of the volumes that exist. */
   readonly volumes: readonly string[];
+  /** True where a proxy should reach its network, and does not. */
+  readonly isApart?: true;
 }
 
 export interface ObservedContainer {
@@ -32,6 +34,14 @@ export interface ObservedContainer {
   readonly endpoints: readonly Endpoint[];
   /** Ids of the GPUs that it was made with; left out where there are none. */
   readonly gpus?: readonly string[];
+  /** Host's ports that it takes whenever it runs. */
+  readonly publishes: readonly HostPort[];
+}
+
+export interface HostPort {
+  readonly containerPort: number;
+  readonly protocol: "tcp" | "udp";
+  readonly hostPort: number;
 }
 
 /** `frozen` is a running container whose processes are suspended. */
@@ -44,6 +54,8 @@ export interface Endpoint {
   readonly protocol: "tcp" | "udp";
   readonly address: string;
   readonly port: number;
+  /** Where it is asked for, of one that a proxy answers by its hostname. */
+  readonly url?: string;
 }
 
 /** One measurement of one container; totals count from that container's start. */

@@ -16,6 +16,8 @@ export interface StepArguments {
   readonly ensureImage: OfLease & { readonly image: string };
   readonly createNetwork: OfLease;
   readonly createVolume: OfLease & { readonly volume: string };
+  /** Of all services: what the new ones need is there before anything of the old ones goes. */
+  readonly reservePorts: OfLease & { readonly services: readonly ServiceSpec[] };
   readonly createContainer: OfLease & {
     readonly manifestHash: `0x${string}`;
     readonly service: ServiceSpec;
@@ -25,6 +27,8 @@ export interface StepArguments {
   readonly freezeContainer: OfService;
   readonly thawContainer: OfService;
   readonly removeContainer: OfService;
+  /** Lets the provider's proxy reach the lease's network. */
+  readonly joinIngress: OfLease;
   readonly removeNetwork: OfLease;
   readonly removeVolume: OfLease & { readonly volume: string };
   readonly startLease: OfLease;

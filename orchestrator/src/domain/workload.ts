@@ -34,6 +34,8 @@ export interface ServiceSpec {
   readonly restart: RestartSpec;
   /** GPUs that this service has for itself; left out where it has none. */
   readonly gpus?: readonly HeldGpu[];
+  /** Services that must be there first; none where it is left out. */
+  readonly dependsOn?: Readonly<Record<string, "started" | "healthy" | "completed">>;
 }
 
 export type RestartSpec =
@@ -44,6 +46,10 @@ export type RestartSpec =
 export interface ContainerPort {
   readonly containerPort: number;
   readonly protocol: "tcp" | "udp";
+  /** Said of one that speaks HTTP: where the provider runs a proxy, it is reached by a hostname. */
+  readonly appProtocol?: "http";
+  /** The host's port that it is published on; the engine's choice where none was assigned. */
+  readonly hostPort?: number;
 }
 
 export interface HealthcheckSpec {

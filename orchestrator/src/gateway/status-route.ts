@@ -32,7 +32,7 @@ export function statusOf(
     phase: phaseOf(lease.status, view, darkness !== null),
     services: namesOf(view, containers).map((name) => serviceOf(name, containers)),
     endpoints: endpoints.map((endpoint) =>
-      endpoint.protocol === "udp"
+      endpoint.protocol === "udp" || endpoint.url !== undefined
         ? endpoint
         : { ...endpoint, url: `http://${inUrl(endpoint.address)}:${endpoint.port}` },
     ),

@@ -6,7 +6,7 @@ import { failureOf } from "../domain/failure.ts";
 import { createStepRunner } from "../reconcile/execute.ts";
 import { Reconciler } from "../reconcile/loop.ts";
 import { provider } from "../test/builders.ts";
-import { Daemon } from "../test/daemon.ts";
+import { Daemon, publishing } from "../test/daemon.ts";
 import { GatewayWorld, lease } from "../test/gateway.ts";
 import { documentOf, webCompose } from "../test/manifests.ts";
 import { errorLine } from "./error-line.ts";
@@ -39,7 +39,7 @@ function expectNone(text: string): void {
 /** A reconciler that speaks into this log, beside the daemon's own. */
 function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler {
   const { market, runtime, journal, clock } = daemon;
-  const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
+  const runStep = createStepRunner({ runtime, actions: market, journal, clock, log, publishing });
   const { acceptance } = daemon;
   const parts = { provider, acceptance, chain: market, runtime, journal, runStep, clock, log } as const;
   return new Reconciler({
@@ -49,6 +49,7 @@ function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler
     overtaken: new AbortController().signal,
     obstacle: () => null,
     hardware: { capacity: () => daemon.capacity },
+    healthGrace: 60_000,
   });
 }
 

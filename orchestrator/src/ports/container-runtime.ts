@@ -30,12 +30,20 @@ export interface ContainerRuntime {
     service: ServiceSpec,
     signal: AbortSignal,
   ): Promise<Creation>;
+  /** RetryableError E_PORT_TAKEN where somebody else holds a port of the host that it publishes: its fact `port` says which, if known. */
   startContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
   /** Asks to end, then kills after the grace. */
   stopContainer(leaseId: LeaseId, service: string, graceSeconds: number, signal: AbortSignal): Promise<void>;
   freezeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
   thawContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
   removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Lets the provider's proxy reach the lease's network; nothing where it does already. Errors: RetryableError E_INGRESS_AWAY,
+   * E_NETWORK_GONE; PermanentError E_INGRESS_FORWARDS for a proxy that would pass packets between leases, E_INGRESS_NETWORK for one whose own
+   * way to the world a lease's network would become.
+   */
+  joinIngress(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
+  /** The proxy leaves it first. */
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void>;
   /**

@@ -3,6 +3,8 @@ import type { Usage } from "@berth/sdk";
 import type { Exit } from "../domain/exits.ts";
 import type { GpuHolders, HeldGpu } from "../domain/gpus.ts";
 import type { LeaseId } from "../domain/identity.ts";
+import type { PublishedPort } from "../domain/published-ports.ts";
+import type { Spell } from "../domain/spells.ts";
 
 /** Chain position up to which events are applied. */
 export interface Cursor {
@@ -87,6 +89,14 @@ export interface Journal {
   /** When an incarnation began by the monotonic clock which the engine, with a wall clock that had been set, told otherwise; null where it did not. */
   trueStart(containerId: string, told: number): number | null;
   noteTrueStart(leaseId: LeaseId, containerId: string, told: number, startedAt: number): void;
+  /** Notes when a health check began to fail, or ended to, once for each beginning; forgets those that ended before `since`. */
+  noteSpell(leaseId: LeaseId, spell: Spell, since: number): void;
+  /** In the order of their beginnings. */
+  spells(leaseId: LeaseId): readonly Spell[];
+  /** The host's ports of all leases. */
+  publishedPorts(): readonly PublishedPort[];
+  /** Those of a lease, in the place of what was noted of it; throws where one of them is another lease's. */
+  setPublishedPorts(leaseId: LeaseId, ports: readonly PublishedPort[]): void;
   /** Whose workload was begun under the number, see `holderOf`; null where none was. */
   holder(leaseId: LeaseId): string | null;
   /** Notes whose workload is begun; what is remembered of another holder's is forgotten. */

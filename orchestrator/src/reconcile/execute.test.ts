@@ -3,7 +3,7 @@ import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
 import type { Step } from "../domain/step.ts";
 import { hashOf, service } from "../test/builders.ts";
-import { Daemon } from "../test/daemon.ts";
+import { Daemon, publishing } from "../test/daemon.ts";
 import { createStepRunner, type StepRunner } from "./execute.ts";
 import { endInterrupted } from "./own-stops.ts";
 
@@ -23,7 +23,7 @@ const bringUp: readonly Step[] = [
 
 function runner(daemon: Daemon): StepRunner {
   const { runtime, market: actions, journal, clock, log } = daemon;
-  return createStepRunner({ runtime, actions, journal, clock, log });
+  return createStepRunner({ runtime, actions, journal, clock, log, publishing });
 }
 
 async function taken(steps: readonly Step[]): Promise<Daemon> {

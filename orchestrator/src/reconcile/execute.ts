@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { BerthError } from "@berth/sdk";
 import { crashpoint } from "../crashpoint.ts";
 import { failureOf } from "../domain/failure.ts";
+import type { LeaseId } from "../domain/identity.ts";
 import type { Step, StepAction, StepArguments } from "../domain/step.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
@@ -8,6 +10,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketActions } from "../ports/market-chain.ts";
 import { endStops } from "./own-stops.ts";
+import { PortBook, type Publishing } from "./port-book.ts";
 import { crashWhenDone, crashWhenRecorded } from "./step-crashes.ts";
 import { subjectOf } from "./step-kinds.ts";
 
@@ -29,6 +32,7 @@ export interface StepRunnerParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;
+  readonly publishing: Publishing;
 }
 
 /** Seconds that a container gets to end by itself. */
@@ -77,19 +81,24 @@ function perform<Action extends StepAction>(
   return executors[step.action](step, signal);
 }
 
-function executorsOf({ runtime, actions }: StepRunnerParts): Executors {
+function executorsOf(parts: StepRunnerParts): Executors {
+  const { runtime, actions } = parts;
+  const ports = new PortBook({ ...parts, ...parts.publishing });
   return {
     ensureImage: ({ image }, signal) => runtime.ensureImage(image, signal),
     createNetwork: ({ leaseId }, signal) => runtime.createNetwork(leaseId, signal),
     createVolume: ({ leaseId, volume }, signal) => runtime.createVolume(leaseId, volume, signal),
     createContainer: ({ leaseId, manifestHash, service }, signal) =>
-      runtime.createContainer({ leaseId, manifestHash }, service, signal),
-    startContainer: ({ leaseId, service }, signal) => runtime.startContainer(leaseId, service, signal),
+      runtime.createContainer({ leaseId, manifestHash }, ports.placed(leaseId, service), signal),
+    reservePorts: async ({ leaseId, services }) => ports.reserve(leaseId, services),
+    startContainer: ({ leaseId, service }, signal) =>
+      startPublished(runtime, ports, leaseId, service, signal),
     stopContainer: ({ leaseId, service }, signal) =>
       runtime.stopContainer(leaseId, service, STOP_GRACE_SECONDS, signal),
     freezeContainer: ({ leaseId, service }, signal) => runtime.freezeContainer(leaseId, service, signal),
     thawContainer: ({ leaseId, service }, signal) => runtime.thawContainer(leaseId, service, signal),
     removeContainer: ({ leaseId, service }, signal) => runtime.removeContainer(leaseId, service, signal),
+    joinIngress: ({ leaseId }, signal) => runtime.joinIngress(leaseId, signal),
     removeNetwork: ({ leaseId }, signal) => runtime.removeNetwork(leaseId, signal),
     removeVolume: ({ leaseId, volume }, signal) => runtime.removeVolume(leaseId, volume, signal),
     startLease: ({ leaseId }, signal) => actions.startLease(leaseId, signal),
@@ -98,4 +107,23 @@ function executorsOf({ runtime, actions }: StepRunnerParts): Executors {
     completeLease: ({ leaseId, exitCode }, signal) => actions.completeLease(leaseId, exitCode, signal),
     closeLease: ({ leaseId, cause }, signal) => actions.closeLease(leaseId, cause, signal),
   };
+}
+
+/** Where somebody else on the host holds one of its ports, the container goes: it is made again with another port, and nothing is in it. */
+async function startPublished(
+  runtime: ContainerRuntime,
+  ports: PortBook,
+  leaseId: LeaseId,
+  service: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await runtime.startContainer(leaseId, service, signal);
+  } catch (error) {
+    if (!(error instanceof BerthError) || error.code !== "E_PORT_TAKEN") throw error;
+    const port = Number(error.facts["port"]);
+    ports.giveUp(leaseId, service, Number.isInteger(port) ? port : null);
+    await runtime.removeContainer(leaseId, service, signal);
+    throw error;
+  }
 }

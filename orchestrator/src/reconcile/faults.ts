@@ -10,6 +10,8 @@ import { isBringUpStep } from "./step-kinds.ts";
 const CAUSES: Readonly<Record<string, LeaseFault["cause"]>> = {
   E_IMAGE_NOT_FOUND: "image",
   E_IMAGE_DENIED: "image",
+  E_IMAGE_LABELS: "image",
+  E_PORTS_EXHAUSTED: "capacity",
   E_CANNOT_START: "manifest",
   E_NAME_REFUSED: "manifest",
   E_USER_REFUSED: "manifest",

@@ -252,7 +252,7 @@ describe("work on a lease that fails", () => {
     await daemon.settle();
     await daemon.clock.advance(2_000);
     await daemon.settle();
-    expect(details).to.deep.equal(["hello:1", "", "web", "hello:1", "web", "web", ""]);
+    expect(details).to.deep.equal(["hello:1", "", "", "web", "hello:1", "", "web", "web", ""]);
     expect(JSON.stringify(daemon.log.said)).not.to.include("not for the log");
     expect(daemon.log.said.map(({ message }) => message)).to.include.members([
       "step begins",

@@ -12,6 +12,7 @@ import type { Hardware } from "../ports/hardware.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
 import { placeLeases } from "./placing.ts";
+import { adoptPorts } from "./port-book.ts";
 import type { Dependency, Reachability } from "./reachability.ts";
 
 export interface WorldParts {
@@ -76,6 +77,8 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
     placeLeases(parts, seen.knowledge, found, turnedAway, signal),
   );
   if (placing === null) return null;
+  const manifestHashes = new Map(notes.map(({ leaseId, manifestHash }) => [leaseId, manifestHash]));
+  adoptPorts(journal, found, manifestHashes);
   return {
     begunAt,
     ...seen,
@@ -84,7 +87,7 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
     settled: (await asked(parts, "settled blocks", signal, () => lookDeeper(chain, seen, signal))) ?? NOTHING,
     final: await asked(parts, "final blocks", signal, () => lookForFinality(chain, seen, anothers, signal)),
     workloads: new Map(found.map((workload) => [workload.leaseId, workload])),
-    manifestHashes: new Map(notes.map(({ leaseId, manifestHash }) => [leaseId, manifestHash])),
+    manifestHashes,
     intents: journal.openIntents(),
   };
 }

@@ -17,7 +17,6 @@ import type { MarketChain } from "../ports/market-chain.ts";
 import { desiredOf } from "./desired.ts";
 import { hasEndedForGood } from "./ended-for-good.ts";
 import type { StepRunner } from "./execute.ts";
-import { takeInExits, withGpuTrouble } from "./exits.ts";
 import { isHeld } from "./held.ts";
 import { bindHolder, quarantineOf } from "./holders.ts";
 import { LeaseWork } from "./lease-work.ts";
@@ -27,6 +26,7 @@ import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops
 import { planLease } from "./plan.ts";
 import { Reachability } from "./reachability.ts";
 import { Waker } from "./waker.ts";
+import { takeInWellbeing } from "./wellbeing.ts";
 import { WorkloadShelf } from "./workload-shelf.ts";
 
 export interface ReconcilerParts {
@@ -42,6 +42,8 @@ export interface ReconcilerParts {
   readonly random: () => number;
   /** Milliseconds between two looks when nothing wakes it. */
   readonly resyncInterval: number;
+  /** Milliseconds for which a health check must have failed before its lease is paused. */
+  readonly healthGrace: number;
   /** Once aborted, it looks on and takes no further step: another daemon acts for the provider. */
   readonly overtaken: AbortSignal;
   /** Why no new lease may be begun; null where one may. What runs goes on all the same. */
@@ -161,10 +163,8 @@ export class Reconciler {
     const desired = await this.#desire(known, world, work, signal);
     const stops = ownStops(world.intents, leaseId);
     const planned = observed === null ? null : withOwnStops(observed, stops);
-    const { journal, clock, hardware } = this.#parts;
-    const judged = takeInExits(journal, desired, planned, clock.monotonic());
-    const exits = withGpuTrouble(judged, planned, hardware);
-    const fault = this.#faultOf(leaseId, world, work);
+    const { vain, ...exits } = takeInWellbeing(this.#parts, desired, planned);
+    const fault = this.#faultOf(leaseId, world, work) ?? vain;
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, seenAt: world.begunAt, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
@@ -172,8 +172,8 @@ export class Reconciler {
       if (observed === null) return this.#forget(leaseId);
       crashpoint("close-seen");
     }
-    bindHolder(journal, known, desired);
-    endOldStops(journal, desired, observed, stops);
+    bindHolder(this.#parts.journal, known, desired);
+    endOldStops(this.#parts.journal, desired, observed, stops);
     if (isHeld(this.#parts, desired, fault, work, world.waiting.get(leaseId))) return;
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
   }
@@ -181,8 +181,8 @@ export class Reconciler {
   /** Why it is not served, as far as is known; where the provider does not take it, that is said once. */
   #faultOf(leaseId: LeaseId, { refused, manifestHashes }: World, work: LeaseWork): LeaseRefusal | null {
     const refusal = refused.get(leaseId) ?? null;
-    const isNew = refusal !== null && work.view()?.fault?.code !== refusal.code;
-    if (isNew) this.#parts.log.info({ ...refusal, leaseId: String(leaseId) }, "lease is not taken");
+    if (refusal !== null && work.view()?.fault?.code !== refusal.code)
+      this.#parts.log.info({ ...refusal, leaseId: String(leaseId) }, "lease is not taken");
     return refusal ?? work.faultFor(manifestHashes.get(leaseId));
   }
 

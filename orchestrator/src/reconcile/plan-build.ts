@@ -3,12 +3,20 @@ import { hasFinished } from "../domain/finished.ts";
 import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
 import type { Step } from "../domain/step.ts";
 import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
+import { mayStart, type Current } from "./dependencies.ts";
+
+/** What brings a workload up, and whether a service of it waits for another one still. */
+export interface Build {
+  readonly steps: readonly Step[];
+  readonly isWaiting: boolean;
+}
 
 /**
- * The steps that make a workload run: images first, while what ran before still serves; then what belongs to another manifest
- * goes; then network, volumes and containers are made; then each service is started, in the order of the manifest.
+ * The steps that make a workload run: images and ports first, while what ran before still serves; then what belongs to another manifest
+ * goes; then network, volumes and containers are made; then each service is started that waits for no other one, in the order of the
+ * manifest.
  */
-export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): readonly Step[] {
+export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): Build {
   const { leaseId, manifestHash, services } = workload;
   const isCurrent = (container: ObservedContainer): boolean =>
     container.manifestHash === manifestHash && services.some(({ name }) => name === container.service);
@@ -16,13 +24,42 @@ export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): read
     found.containers.filter(isCurrent).map((container) => [container.service, container]),
   );
   const missing = services.filter(({ name }) => !current.has(name));
-  return [
+  const { starts, isWaiting } = startAll(workload, current);
+  const steps = [
     ...images(workload, missing),
+    ...ports(workload, missing),
     ...found.containers.filter((container) => !isCurrent(container)).flatMap((stale) => clear(found, stale)),
     ...surroundings(workload, found),
     ...missing.map((service): Step => ({ action: "createContainer", leaseId, manifestHash, service })),
-    ...services.flatMap((service) => bringUp(workload, service, current.get(service.name))),
+    ...starts,
   ];
+  return { steps, isWaiting };
+}
+
+/** One after the other: a service that waits for the mere start of another one is started right after it. */
+function startAll(
+  workload: WorkloadSpec,
+  current: Current,
+): { readonly starts: readonly Step[]; readonly isWaiting: boolean } {
+  const starting = new Set<string>();
+  const starts: Step[] = [];
+  let isWaiting = false;
+  for (const service of workload.services) {
+    const steps = bringUp(workload, service, current.get(service.name));
+    const needsStart = steps.some(({ action }) => action === "startContainer");
+    if (needsStart && !mayStart(service, workload.services, current, starting)) {
+      isWaiting = true;
+      continue;
+    }
+    starts.push(...steps);
+    if (steps.length > 0) starting.add(service.name);
+  }
+  return { starts, isWaiting };
+}
+
+function ports({ leaseId, services }: WorkloadSpec, missing: readonly ServiceSpec[]): readonly Step[] {
+  const isNeeded = missing.some((service) => service.ports.length > 0);
+  return isNeeded ? [{ action: "reservePorts", leaseId, services }] : [];
 }
 
 function images({ leaseId }: WorkloadSpec, missing: readonly ServiceSpec[]): readonly Step[] {

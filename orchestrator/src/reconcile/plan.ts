@@ -66,12 +66,24 @@ function planRun(
   isUnhealthy: boolean,
 ): readonly Step[] {
   if (isDeclined(desired, fault)) return planDecline(desired, "capacity", fault);
-  if (fault !== null) {
-    const { leaseId, status } = desired;
-    return status === "active" && !found.containers.some(runs) ? [{ action: "pauseLease", leaseId }] : [];
-  }
-  const build = planBuild(desired.workload, found);
-  return build.length > 0 ? build : planLedger(desired, found, isUnhealthy);
+  if (fault !== null) return planFaulty(desired, found, fault);
+  const { steps, isWaiting } = planBuild(desired.workload, found);
+  if (steps.length > 0 || isWaiting) return steps;
+  const { leaseId, status } = desired;
+  const join: readonly Step[] = found.isApart === true ? [{ action: "joinIngress", leaseId }] : [];
+  const ledger = planLedger(desired, found, isUnhealthy);
+  return status === "pending" ? [...join, ...ledger] : [...ledger, ...join];
+}
+
+/** Nobody pays for what does not run, or rests; what else runs goes on. */
+function planFaulty(
+  { leaseId, status }: Wanted,
+  found: ObservedWorkload,
+  { rests = false }: LeaseRefusal,
+): readonly Step[] {
+  const rest = rests ? stops(found) : [];
+  const isPaid = status === "active" && (rests || !found.containers.some(runs));
+  return [...(isPaid ? [{ action: "pauseLease", leaseId } as const] : []), ...rest];
 }
 
 /** A lease that waits and cannot be served, or was not in time, goes back to the tenant with a word about why, once it may. */

@@ -13,6 +13,7 @@ const BRING_UP: readonly StepAction[] = [
   "ensureImage",
   "createNetwork",
   "createVolume",
+  "reservePorts",
   "createContainer",
   "startContainer",
 ];

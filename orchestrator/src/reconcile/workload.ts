@@ -57,7 +57,7 @@ function shareOut(
 
 function serviceOf(name: string, service: Service, allotment: Allotment): ServiceSpec {
   const { image, command, entrypoint, environment, ports, expose, volumes, tmpfs } = service;
-  const { healthcheck, user, workingDir, init, stopSignal, restart } = service;
+  const { healthcheck, user, workingDir, init, stopSignal, restart, dependsOn } = service;
   return {
     name,
     image,
@@ -77,6 +77,7 @@ function serviceOf(name: string, service: Service, allotment: Allotment): Servic
     init,
     stopSignal,
     restart,
+    dependsOn,
   };
 }
 

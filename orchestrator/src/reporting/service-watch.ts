@@ -140,7 +140,9 @@ export class ServiceWatch {
   }
 
   #notice(workloads: readonly ObservedContainers[]): void {
-    const states = workloads.flatMap(({ containers }) => containers.map(({ id, state }) => `${id} ${state}`));
+    const states = workloads.flatMap(({ containers }) =>
+      containers.map(({ id, state, health }) => `${id} ${state} ${health}`),
+    );
     const sight = states.toSorted().join();
     if (this.#sight !== null && this.#sight !== sight) this.#parts.onChange();
     this.#sight = sight;

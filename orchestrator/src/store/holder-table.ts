@@ -3,7 +3,14 @@ import type { Journal } from "../ports/journal.ts";
 import type { Database } from "./database.ts";
 
 /** What is remembered of a workload, and not of its lease. */
-const OF_WORKLOAD = ["intent", "incarnation", "reported_usage", "service_exit"] as const;
+const OF_WORKLOAD = [
+  "intent",
+  "incarnation",
+  "reported_usage",
+  "service_exit",
+  "published_port",
+  "health_spell",
+] as const;
 
 /** Whose workload was begun under a lease's number. */
 export function holderTable(database: Database): Pick<Journal, "holder" | "bindHolder"> {

@@ -7,6 +7,8 @@ import { exitTable } from "./exit-table.ts";
 import { gpuTable } from "./gpu-table.ts";
 import { holderTable } from "./holder-table.ts";
 import { startTable } from "./start-table.ts";
+import { portTable } from "./port-table.ts";
+import { spellTable } from "./spell-table.ts";
 import { putReported } from "./usage-tables.ts";
 
 type Hash = `0x${string}`;
@@ -43,6 +45,10 @@ type LeaseTables = Pick<
   | "saveIncarnations"
   | "noteExit"
   | "exits"
+  | "publishedPorts"
+  | "setPublishedPorts"
+  | "noteSpell"
+  | "spells"
   | "holder"
   | "bindHolder"
   | "trueStart"
@@ -62,6 +68,8 @@ const PER_LEASE = [
   "lease_holder",
   "true_start",
   "lease_gpu",
+  "published_port",
+  "health_spell",
 ] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
@@ -99,6 +107,8 @@ export function leaseTables(database: Database): LeaseTables {
     ...holderTable(database),
     ...startTable(database),
     ...gpuTable(database),
+    ...portTable(database),
+    ...spellTable(database),
   };
 }
 

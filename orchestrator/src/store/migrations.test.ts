@@ -10,7 +10,7 @@ import { openJournal } from "./sqlite-journal.ts";
 import { blockHash, owner } from "./test/endless-writer.ts";
 
 /** Takes a journal back to the schema of version 1, as a daemon of that time wrote it. */
-const BACK_TO_ONE = `DROP TABLE lease_gpu; DROP TABLE lease_holder; DROP TABLE true_start; DROP TABLE service_exit;
+const BACK_TO_ONE = `DROP TABLE health_spell; DROP TABLE published_port; DROP TABLE lease_gpu; DROP TABLE lease_holder; DROP TABLE true_start; DROP TABLE service_exit;
   DROP TABLE reported_usage;
   ALTER TABLE outbox DROP COLUMN fee_cap;
   ALTER TABLE usage_tree DROP COLUMN kept_at;
@@ -57,7 +57,7 @@ describe("migrations of the journal", () => {
       { nonce: 4, feeCap: null },
     ]);
     journal.close();
-    expect(versionOf(path)).to.equal(6);
+    expect(versionOf(path)).to.equal(7);
     expect(backups()).to.deep.equal(["journal.v1.backup"]);
     const backup = join(folder, "journal.v1.backup");
     expect(versionOf(backup)).to.equal(1);
@@ -97,7 +97,7 @@ describe("migrations of the journal", () => {
     expect(() => openJournal(path, owner))
       .to.throw()
       .that.satisfies(
-        (error: UserError) => error.code === "E_JOURNAL_TOO_NEW" && error.next.includes(`${path}.v6.backup`),
+        (error: UserError) => error.code === "E_JOURNAL_TOO_NEW" && error.next.includes(`${path}.v7.backup`),
       );
     expect(versionOf(path)).to.equal(99);
   });

@@ -100,6 +100,23 @@ const MIGRATIONS: readonly string[] = [
      lease_id TEXT NOT NULL,
      place INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE published_port (
+     host_port INTEGER NOT NULL,
+     protocol TEXT NOT NULL,
+     lease_id TEXT NOT NULL,
+     service TEXT NOT NULL,
+     container_port INTEGER NOT NULL,
+     PRIMARY KEY (host_port, protocol),
+     UNIQUE (lease_id, service, container_port, protocol)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE health_spell (
+     lease_id TEXT NOT NULL,
+     service TEXT NOT NULL,
+     container_id TEXT NOT NULL,
+     began_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     PRIMARY KEY (lease_id, container_id, began_at)
+   ) STRICT;`,
 ];
 
 /**

@@ -60,6 +60,7 @@ export function container(name: string, changes: Partial<ObservedContainer> = {}
     lostWithEngine: false,
     health: "none",
     endpoints: [],
+    publishes: [],
     ...changes,
   };
 }

@@ -26,6 +26,8 @@ export const AMPLE: Capacity = {
   storageMiB: 1_000_000,
   gpus: [],
 };
+/** Where its workloads are published; no proxy answers for them. */
+export const publishing = { pool: { first: 20_000, last: 29_999 }, hasProxy: false } as const;
 
 const never = new AbortController().signal;
 
@@ -96,7 +98,7 @@ export class Daemon {
 
   #construct(): Reconciler {
     const { clock, log, market, runtime, journal, acceptance } = this;
-    const runStep = createStepRunner({ runtime, actions: market, journal, clock, log });
+    const runStep = createStepRunner({ runtime, actions: market, journal, clock, log, publishing });
     const parts = { provider, acceptance, chain: market, runtime, journal, runStep, clock, log } as const;
     return new Reconciler({
       ...parts,
@@ -105,6 +107,7 @@ export class Daemon {
       overtaken: this.overtaken.signal,
       obstacle: () => this.obstacle,
       hardware: { capacity: () => this.capacity },
+      healthGrace: 60_000,
     });
   }
 }

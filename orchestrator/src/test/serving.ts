@@ -16,9 +16,9 @@ import { isLedgerStep } from "../reconcile/step-kinds.ts";
 import { FakeEngine, type FakeContainer } from "../runtime/fake/fake-engine.ts";
 import { FakeRuntime } from "../runtime/fake/fake-runtime.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
+import { AMPLE, publishing } from "./daemon.ts";
 import { FakeMarket } from "./fake-market.ts";
 import { keepingLog } from "./logs.ts";
-import { AMPLE } from "./daemon.ts";
 import { documentOf, keptOf, webCompose } from "./manifests.ts";
 
 /** A follower and a reconciler on a real chain, over an engine in memory; they send nothing to the chain. */
@@ -64,13 +64,18 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
     random: () => 0.5,
   };
   const steps: StepAction[] = [];
-  const take = createStepRunner({ ...parts, runtime, actions: new FakeMarket() });
+  const take = createStepRunner({ ...parts, runtime, actions: new FakeMarket(), publishing });
   const runStep: StepRunner = async (step, halted) => {
     if (isLedgerStep(step)) return;
     await take(step, halted);
     steps.push(step.action);
   };
-  const never = { resyncInterval: 3_600_000, overtaken: new AbortController().signal, obstacle: () => null };
+  const never = {
+    resyncInterval: 3_600_000,
+    overtaken: new AbortController().signal,
+    obstacle: () => null,
+    healthGrace: 60_000,
+  };
   const hardware = { capacity: () => AMPLE };
   const reconciler = new Reconciler({ ...parts, ...never, hardware, chain: gate.chain, runtime, runStep });
   const following = {

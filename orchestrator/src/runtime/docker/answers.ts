@@ -13,6 +13,8 @@ const isPorts = orNull(mapOf(orNull(listOf(record({ HostIp: isText, HostPort: is
 /** An answer that names itself, and tells nothing else that Berth reads. */
 export const isVersion = record({ Version: isText });
 export const isImage = record({ Id: isText });
+/** What an image gives to its containers. */
+export const isLabelled = record({ Config: orNull(record({ Labels: orMissing(isLabels) })) });
 
 export const isVolume = record({ Name: isText, Labels: isLabels });
 export const isVolumeList = record({ Volumes: orNull(listOf(isVolume)) });
@@ -49,6 +51,7 @@ export const isContainer = record({
     Health: orMissing(orNull(record({ Status: isText }))),
   }),
   Mounts: listOf(record({ Type: isText, Destination: isText, RW: isTruth, Name: orMissing(isText) })),
+  HostConfig: record({ PortBindings: orMissing(isPorts) }),
   NetworkSettings: record({ Ports: isPorts, Networks: mapOf(record({ NetworkID: isText })) }),
 });
 

@@ -4,6 +4,7 @@ import type Dockerode from "dockerode";
 import { containerLabels, containerName, gpuLabels, networkName } from "../../domain/names.ts";
 import type { HealthcheckSpec, ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import { hostConfig, type HostConfigInput } from "./host-config.ts";
+import { ingressLabels } from "./ingress-labels.ts";
 import { parseOwner, type Owner } from "./owner.ts";
 import { portKey } from "./ports.ts";
 
@@ -38,7 +39,11 @@ export function containerOptions(
     ),
     Healthcheck: service.healthcheck === null ? NO_HEALTHCHECK : healthcheck(service.healthcheck),
     StopSignal: service.stopSignal ?? undefined,
-    Labels: { ...containerLabels(identity, workload, service.name), ...gpuLabels(service.gpus ?? []) },
+    Labels: {
+      ...ingressLabels(input),
+      ...containerLabels(identity, workload, service.name),
+      ...gpuLabels(service.gpus ?? []),
+    },
     HostConfig: hostConfig(input),
     NetworkingConfig: { EndpointsConfig: { [networkName(identity, leaseId)]: { Aliases: [service.name] } } },
   };

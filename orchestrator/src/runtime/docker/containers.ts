@@ -10,13 +10,14 @@ import { ask } from "./ask.ts";
 import { containerOptions } from "./container-options.ts";
 import { carries, labelFilter, safeName, type DockerContext } from "./context.ts";
 import { askForDevices } from "./device-requests.ts";
+import { refuseSteeringImage } from "./image-labels.ts";
 import { mapLimit } from "./map-limit.ts";
 
 const INSPECTIONS_AT_ONCE = 8;
 
 /**
  * Creates the container, or adopts the one that has its name and all its labels, the manifest's hash among them.
- * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED, E_GPU_NOT_GIVEN; RetryableError E_IMAGE_GONE.
+ * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED, E_GPU_NOT_GIVEN, E_IMAGE_LABELS; RetryableError E_IMAGE_GONE.
  */
 export async function createContainer(
   context: DockerContext,
@@ -24,10 +25,10 @@ export async function createContainer(
   service: ServiceSpec,
   signal: AbortSignal,
 ): Promise<Creation> {
-  const { engine, identity, publishAddress } = context;
+  const { engine, identity, publishAddress, ingress } = context;
   const { leaseId } = workload;
   const devices = await askForDevices(engine, service, signal);
-  const options = containerOptions({ identity, leaseId, service, publishAddress, devices }, workload);
+  const options = containerOptions({ identity, leaseId, service, publishAddress, ingress, devices }, workload);
   const name = containerName(identity, leaseId, service.name);
   const creation = await ask(engine, {
     what: `create container ${name}`,
@@ -44,8 +45,8 @@ export async function createContainer(
       409: () => "exists" as const,
     },
   });
-  if (creation === "exists")
-    await adopt(context, name, containerLabels(identity, workload, service.name), signal);
+  const made = await needOwn(context, name, containerLabels(identity, workload, service.name), signal);
+  await refuseSteeringImage(context, made, service.image, signal);
   return creation;
 }
 
@@ -134,13 +135,14 @@ export async function inspectAll(
   );
 }
 
-async function adopt(
+async function needOwn(
   context: DockerContext,
   name: string,
   wanted: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Dockerode.ContainerInspectInfo> {
   const found = await inspectContainer(context, name, signal);
   if (found === null) throw gone("container", name);
   if (!carries(found.Config.Labels, wanted)) throw foreign("container", name);
+  return found;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError } from "@berth/sdk";
 import type { MarketIdentity } from "../../domain/identity.ts";
+import type { Ingress } from "../../domain/ingress.ts";
 import type { SubnetPool } from "../../domain/subnets.ts";
 import type { Engine } from "./client.ts";
 import type { Inspections } from "./inspections.ts";
@@ -12,6 +13,10 @@ export interface DockerContext {
   readonly identity: MarketIdentity;
   /** Host address that published ports are bound to. */
   readonly publishAddress: string;
+  /** What endpoints are told with instead of that address; that address where it is left out. */
+  readonly publishHost?: string | undefined;
+  /** The proxy that answers for ports that speak HTTP; left out where the provider runs none. */
+  readonly ingress?: Ingress | undefined;
   readonly subnets: SubnetPool;
   readonly survivors: Survivors;
   readonly inspections: Inspections;

@@ -7,6 +7,7 @@ import type {
   ObservedWorkload,
   Sample,
 } from "../../domain/observed.ts";
+import type { Ingress } from "../../domain/ingress.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type {
@@ -22,6 +23,7 @@ import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
 import { get } from "./get.ts";
 import { ensureImage } from "./images.ts";
+import { joinIngress } from "./ingress.ts";
 import { Inspections } from "./inspections.ts";
 import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
@@ -33,8 +35,12 @@ import { createVolume, removeVolume } from "./volumes.ts";
 
 export interface DockerRuntimeOptions {
   readonly identity: MarketIdentity;
-  /** Host address that published ports are bound to, and that endpoints are told with. */
+  /** Host address that published ports are bound to. */
   readonly publishAddress: string;
+  /** What endpoints are told with instead; that address where it is left out. */
+  readonly publishHost?: string | undefined;
+  /** The proxy that answers for ports that speak HTTP; left out where there is none. */
+  readonly ingress?: Ingress | undefined;
   /** IPv4 range out of which every lease gets a /28, such as 10.200.0.0/14. */
   readonly subnetPool: string;
   /** Path of the engine's socket; without it DOCKER_HOST, then the platform's usual place. */
@@ -45,11 +51,11 @@ export interface DockerRuntimeOptions {
 
 /** A runtime on a Docker Engine. UserError E_SUBNET_POOL for a pool that is none. */
 export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
-  const { identity, publishAddress, subnetPool, socketPath, monotonic } = options;
+  const { identity, publishAddress, publishHost, ingress, subnetPool, socketPath, monotonic } = options;
   const engine = connectEngine({ socketPath });
   const subnets = parseSubnetPool(subnetPool);
   const memory = { survivors: new Survivors(), inspections: new Inspections(monotonic) };
-  return new DockerRuntime({ engine, identity, publishAddress, subnets, ...memory });
+  return new DockerRuntime({ engine, identity, publishAddress, publishHost, ingress, subnets, ...memory });
 }
 
 /** The container runtime on a Docker Engine: each method is a file beside this one. */
@@ -118,6 +124,10 @@ export class DockerRuntime implements ContainerRuntime {
 
   removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
     return removeContainer(this.#context, leaseId, service, signal);
+  }
+
+  joinIngress(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
+    return joinIngress(this.#context, leaseId, signal);
   }
 
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { FakeEngine, type FakeEngineOptions } from "../../../../test/fake-engine/fake-engine.ts";
+import type { Ingress } from "../../domain/ingress.ts";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { RuntimeUnderTest } from "../container-runtime.contract.ts";
@@ -27,12 +28,14 @@ export function runtimeOn(
   engine: Engine,
   identity: MarketIdentity,
   monotonic: () => number = () => performance.now(),
+  ingress?: Ingress,
 ): DockerRuntime {
   const subnets = parseSubnetPool(SUBNET_POOL);
   return new DockerRuntime({
     engine,
     identity,
     publishAddress: PUBLISH_ADDRESS,
+    ingress,
     subnets,
     survivors: new Survivors(),
     inspections: new Inspections(monotonic),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Dockerode from "dockerode";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
+import type { Ingress } from "../../domain/ingress.ts";
 import { networkName, volumeLabels, volumeName } from "../../domain/names.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
 import { checkedMounts } from "./mounts.ts";
-import { portKey } from "./ports.ts";
+import { portBindings, publishedPorts } from "./ports.ts";
 
 /** The engine's HostConfig as Berth emits it; the client's types lack `CgroupnsMode`. */
 export type LeaseHostConfig = Dockerode.HostConfig & { readonly CgroupnsMode: "private" };
@@ -18,6 +19,8 @@ export interface HostConfigInput {
   readonly publishAddress: string;
   /** What gives the service its GPUs; none where it has none. */
   readonly devices?: Dockerode.DeviceRequest[];
+  /** The proxy that answers for ports that speak HTTP; left out where there is none. */
+  readonly ingress?: Ingress | undefined;
 }
 
 const MIB = 1024 * 1024;
@@ -31,7 +34,7 @@ const TMPFS_OPTIONS = "rw,noexec,nosuid,nodev,nr_inodes=16k";
  * and paths that were checked. PermanentError E_MOUNT_REFUSED when a mount cannot be allowed.
  */
 export function hostConfig(input: HostConfigInput): LeaseHostConfig {
-  const { identity, leaseId, service, publishAddress, devices = [] } = input;
+  const { identity, leaseId, service, publishAddress, ingress, devices = [] } = input;
   const memory = service.memoryMiB * MIB;
   const { tmpfs, volumes } = checkedMounts(service);
   return {
@@ -44,9 +47,7 @@ export function hostConfig(input: HostConfigInput): LeaseHostConfig {
     ShmSize: Math.min(SHM_MIB, service.memoryMiB) * MIB,
     Init: service.init,
     NetworkMode: networkName(identity, leaseId),
-    PortBindings: Object.fromEntries(
-      service.ports.map((port) => [portKey(port), [{ HostIp: publishAddress, HostPort: "" }]]),
-    ),
+    PortBindings: portBindings(publishedPorts(service.ports, ingress), publishAddress),
     Tmpfs: Object.fromEntries(tmpfs.map(({ path, sizeMiB }) => [path, `${TMPFS_OPTIONS},size=${sizeMiB}m`])),
     Mounts: volumes.map(({ volume, path, readOnly }) => ({
       Type: "volume",

@@ -7,15 +7,16 @@ import { gone } from "../runtime-errors.ts";
 import { ask } from "./ask.ts";
 import { findContainer, needContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
-import type { Refusal } from "./errors.ts";
+import { refused, type Refusal } from "./errors.ts";
 import { rejoinNetwork } from "./networks.ts";
+import { takenPort } from "./taken-port.ts";
 import { parseTime } from "./time.ts";
 import { giveVolumesToUser } from "./volume-owner.ts";
 
 /**
  * Starts the container unless it runs, frozen or not. Before its first start the fresh volumes are given to its user; where its
  * network was removed and made again since it ran, it joins the new one.
- * Errors: RetryableError E_CONTAINER_GONE, E_NETWORK_GONE; PermanentError E_CANNOT_START when its command cannot be executed.
+ * Errors: RetryableError E_CONTAINER_GONE, E_NETWORK_GONE, E_PORT_TAKEN; PermanentError E_CANNOT_START when its command cannot be executed.
  */
 export async function startContainer(
   context: DockerContext,
@@ -57,6 +58,9 @@ async function tryStart(
         if (/network/i.test(refusal.message)) return refusal;
         throw gone("container", found.Name.slice(1), refusal.cause);
       },
+    },
+    otherwise: (refusal) => {
+      throw takenPort(found, refusal) ?? refused(`start container ${found.Name.slice(1)}`, refusal);
     },
   });
 }

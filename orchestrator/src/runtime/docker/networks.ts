@@ -11,6 +11,7 @@ import { ask } from "./ask.ts";
 import { carries, type DockerContext } from "./context.ts";
 import { refused } from "./errors.ts";
 import { get } from "./get.ts";
+import { leaveNetwork } from "./ingress-leave.ts";
 
 /** How many subnets one call offers the engine, should others take them at the same time. */
 const SUBNETS_TRIED = 16;
@@ -41,7 +42,7 @@ export async function createNetwork(
   });
 }
 
-/** Removes every network of the lease. RetryableError E_NETWORK_BUSY while a container runs in it. */
+/** Removes every network of the lease, once the provider's proxy has left it. RetryableError E_NETWORK_BUSY while a container runs in it. */
 export async function removeNetwork(
   context: DockerContext,
   leaseId: LeaseId,
@@ -51,6 +52,7 @@ export async function removeNetwork(
   const name = networkName(identity, leaseId);
   const networks = await listNetworks(context, ALL, signal);
   for (const { Id } of ownNetworks(context, leaseId, networks)) {
+    await leaveNetwork(context, Id, signal);
     await ask(engine, {
       what: `remove network ${name}`,
       limitMs: engine.deadlines.change,

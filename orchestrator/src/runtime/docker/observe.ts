@@ -13,6 +13,7 @@ import type { ObservedContainer, ObservedContainers, ObservedWorkload } from "..
 import { ask } from "./ask.ts";
 import { inspectAll } from "./containers.ts";
 import { carries, type DockerContext } from "./context.ts";
+import { proxiedNetworks } from "./ingress.ts";
 import { get } from "./get.ts";
 import { bridgeMadeAt, listNetworks } from "./networks.ts";
 import { observedContainer } from "./observed-container.ts";
@@ -24,7 +25,7 @@ type Labels = Readonly<Record<string, string>> | null | undefined;
 /** One of a lease's objects. */
 type Part =
   | { readonly leaseId: LeaseId; readonly container: ObservedContainer }
-  | { readonly leaseId: LeaseId; readonly network: true }
+  | { readonly leaseId: LeaseId; readonly network: true; readonly isApart: boolean }
   | { readonly leaseId: LeaseId; readonly volume: string };
 
 /**
@@ -35,12 +36,13 @@ export async function observe(
   context: DockerContext,
   signal: AbortSignal,
 ): Promise<readonly ObservedWorkload[]> {
-  const [containers, networks, volumes] = await Promise.all([
+  const [containers, networks, volumes, joined] = await Promise.all([
     containerParts(context, signal),
     listNetworks(context, {}, signal),
     volumeParts(context, signal),
+    proxiedNetworks(context, signal),
   ]);
-  const parts = [containers, networkParts(context, networks), volumes];
+  const parts = [containers, networkParts(context, networks, joined), volumes];
   return byLease(parts.flat()).map(([leaseId, own]) => workloadOf(leaseId, own));
 }
 
@@ -67,11 +69,15 @@ function byLease<P extends Part>(parts: readonly P[]): readonly (readonly [Lease
 }
 
 function workloadOf(leaseId: LeaseId, parts: readonly Part[]): ObservedWorkload {
+  const containers = parts.flatMap((part) => ("container" in part ? part.container : []));
+  const isAsked = containers.some(({ endpoints }) => endpoints.some(({ url }) => url !== undefined));
+  const isApart = isAsked && parts.some((part) => "network" in part && part.isApart);
   return {
     leaseId,
-    containers: parts.flatMap((part) => ("container" in part ? part.container : [])),
+    containers,
     hasNetwork: parts.some((part) => "network" in part),
     volumes: parts.flatMap((part) => ("volume" in part ? part.volume : [])),
+    ...(isApart && { isApart }),
   };
 }
 
@@ -111,7 +117,7 @@ async function containerParts(
 }
 
 function containerPart(
-  { identity, survivors }: DockerContext,
+  { identity, survivors, publishHost }: DockerContext,
   container: Dockerode.ContainerInspectInfo,
 ): readonly Extract<Part, { readonly container: ObservedContainer }>[] {
   const labels: Labels = container.Config.Labels;
@@ -122,18 +128,20 @@ function containerPart(
   if (container.Name !== `/${containerName(identity, leaseId, service)}`) return [];
   const isLost = survivors.isLost(container);
   const gpus = gpusOfLabels(labels);
-  const seen = observedContainer(container, service, manifestHash, isLost);
+  const seen = observedContainer(container, service, manifestHash, isLost, publishHost);
   return [{ leaseId, container: gpus.length === 0 ? seen : { ...seen, gpus } }];
 }
 
 function networkParts(
   { identity }: DockerContext,
   networks: readonly Dockerode.NetworkInspectInfo[],
+  joined: ReadonlySet<string> | null,
 ): readonly Part[] {
   const own = networks.filter(({ Labels }) => carries(Labels, marketLabels(identity)));
-  return own.flatMap(({ Name, Labels }) => {
+  return own.flatMap(({ Id, Name, Labels }) => {
     const leaseId = leaseIdOf(Labels);
-    return leaseId === null || Name !== networkName(identity, leaseId) ? [] : [{ leaseId, network: true }];
+    if (leaseId === null || Name !== networkName(identity, leaseId)) return [];
+    return [{ leaseId, network: true, isApart: joined !== null && !joined.has(Id) }];
   });
 }
 

@@ -13,7 +13,8 @@ type State = Partial<Dockerode.ContainerInspectInfo["State"]>;
 function inspected(state: State): Dockerode.ContainerInspectInfo {
   const State = { StartedAt: STARTED, FinishedAt: NEVER, ExitCode: 0, OOMKilled: false, ...state };
   const ports = { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "32768" }], "9000/tcp": null };
-  const partial = { Id: "id", Name: "/name", State, NetworkSettings: { Ports: ports } };
+  const given = { Config: { Labels: {} }, HostConfig: { PortBindings: {} } };
+  const partial = { Id: "id", Name: "/name", State, ...given, NetworkSettings: { Ports: ports } };
   return partial as unknown as Dockerode.ContainerInspectInfo;
 }
 

@@ -2,7 +2,8 @@
 import { RetryableError } from "@berth/sdk";
 import type Dockerode from "dockerode";
 import type { ContainerState, ObservedContainer } from "../../domain/observed.ts";
-import { endpointsOf } from "./ports.ts";
+import { proxiedEndpoints } from "./ingress-labels.ts";
+import { endpointsOf, hostPortsOf } from "./ports.ts";
 import { parseTime } from "./time.ts";
 
 /** The engine's words for a container's state in ours; what it is restarting or removing has ended. */
@@ -26,6 +27,7 @@ export function observedContainer(
   service: string,
   manifestHash: `0x${string}`,
   isLost: boolean,
+  publishHost?: string,
 ): ObservedContainer {
   const { State } = container;
   const state = STATES[State.Status];
@@ -46,8 +48,19 @@ export function observedContainer(
     oomKilled: State.OOMKilled,
     lostWithEngine: isLost,
     health,
-    endpoints: endpointsOf(service, container.NetworkSettings.Ports ?? {}),
+    ...placesOf(container, service, lives, publishHost),
   };
+}
+
+function placesOf(
+  { Config, HostConfig, NetworkSettings }: Dockerode.ContainerInspectInfo,
+  service: string,
+  lives: boolean,
+  publishHost: string | undefined,
+): Pick<ObservedContainer, "endpoints" | "publishes"> {
+  const published = endpointsOf(service, NetworkSettings.Ports ?? {}, publishHost);
+  const proxied = lives ? proxiedEndpoints(service, Config.Labels) : [];
+  return { endpoints: [...proxied, ...published], publishes: hostPortsOf(HostConfig.PortBindings) };
 }
 
 function unreadable(container: Dockerode.ContainerInspectInfo): RetryableError {

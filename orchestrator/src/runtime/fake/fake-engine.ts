@@ -21,6 +21,8 @@ export interface FakeContainer extends FakeObject {
   readonly network: string;
   /** Engine names of the volumes that it mounts. */
   readonly volumes: readonly string[];
+  /** Where a proxy is asked for it; null where none is. */
+  readonly url: string | null;
   readonly log: LogLine[];
   state: ContainerState;
   startedAt: number | null;
@@ -42,7 +44,9 @@ export interface FakeUsage {
   readonly networkTxBytes: bigint | null;
 }
 
-const FIRST_HOST_PORT = 20_000;
+const FIRST_HOST_PORT = 40_000;
+/** Exit code of a process that was asked to end. */
+export const EXIT_TERMINATED = 143;
 const NO_USAGE: FakeUsage = { cpuNanos: 0n, memoryBytes: 0n, networkRxBytes: 0n, networkTxBytes: 0n };
 
 /** What a command of the fake prints, and the code it ends with; every other command runs until it is stopped. */
@@ -61,6 +65,16 @@ export class FakeEngine {
   readonly containers = new Map<string, FakeContainer>();
   readonly networks = new Map<string, FakeObject>();
   readonly volumes = new Map<string, FakeVolume>();
+  /** Images whose labels would steer a provider's proxy. */
+  readonly steeringImages = new Set<string>();
+  /** Ports of the host that somebody outside holds, as `20000/tcp`. */
+  readonly heldPorts = new Set<string>();
+  /** Engine names of the networks that the provider's proxy reaches; null where there is no proxy. */
+  proxy: Set<string> | null = null;
+  /** True for a proxy that would pass packets from one network to another. */
+  proxyForwards = false;
+  /** False for one that has no network of its own which comes first. */
+  proxyHasOwnWay = true;
   #nextId = 1;
   #nextPort = FIRST_HOST_PORT;
   readonly #watchers = new Set<() => void>();
@@ -73,7 +87,7 @@ export class FakeEngine {
 
   addContainer(
     name: string,
-    made: Pick<FakeContainer, "owner" | "leaseId" | "spec" | "manifestHash" | "network" | "volumes">,
+    made: Pick<FakeContainer, "owner" | "leaseId" | "spec" | "manifestHash" | "network" | "volumes" | "url">,
   ): void {
     this.containers.set(name, {
       ...made,
@@ -91,6 +105,21 @@ export class FakeEngine {
     });
   }
 
+  /** The first of its ports that somebody else holds, outside or in another container; null where all are free. */
+  heldPort(container: FakeContainer): number | null {
+    const others = [...this.containers.values()].filter((other) => other !== container && isAlive(other));
+    const held = new Set([
+      ...this.heldPorts,
+      ...others.flatMap(({ hostPorts }) =>
+        [...hostPorts].map(([key, hostPort]) => `${hostPort}/${key.split("/")[1]}`),
+      ),
+    ]);
+    const wanted = publishedPorts(container).filter(({ hostPort, protocol }) =>
+      held.has(`${hostPort}/${protocol}`),
+    );
+    return wanted[0]?.hostPort ?? null;
+  }
+
   /** Begins a new incarnation; a short command has ended when this returns. */
   start(container: FakeContainer): void {
     const now = this.now();
@@ -104,7 +133,10 @@ export class FakeEngine {
       health: container.spec.healthcheck === null ? "none" : "starting",
       usage: NO_USAGE,
       hostPorts: new Map(
-        container.spec.ports.map((port) => [`${port.containerPort}/${port.protocol}`, this.#nextPort++]),
+        publishedPorts(container).map((port) => [
+          `${port.containerPort}/${port.protocol}`,
+          port.hostPort ?? this.#nextPort++,
+        ]),
       ),
     });
     const [program, ...words] = container.spec.command ?? [];
@@ -157,4 +189,9 @@ export class FakeEngine {
 /** Whether the container has processes, suspended or not. */
 export function isAlive(container: FakeContainer): boolean {
   return container.state === "running" || container.state === "frozen";
+}
+
+/** Those of its ports that the host publishes; a proxy answers for the others. */
+export function publishedPorts({ spec, url }: FakeContainer): FakeContainer["spec"]["ports"] {
+  return spec.ports.filter(({ appProtocol }) => appProtocol === undefined || url === null);
 }

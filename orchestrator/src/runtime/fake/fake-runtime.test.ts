@@ -52,6 +52,7 @@ function makeUnderTest(): RuntimeUnderTest {
           manifestHash: MANIFEST_HASH,
           network: "bridge",
           volumes: [],
+          url: null,
         });
         planted.push({ kind: "containers", name, object: engine.containers.get(name) });
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError } from "@berth/sdk";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
+import type { Ingress } from "../../domain/ingress.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
 import type {
   ContainerState,
@@ -17,24 +18,25 @@ import type {
   LogRequest,
   RuntimeDescription,
 } from "../../ports/container-runtime.ts";
-import { busy, foreign, gone } from "../runtime-errors.ts";
-import { isAlive, type FakeContainer, type FakeEngine, type FakeObject } from "./fake-engine.ts";
+import { foreign, gone } from "../runtime-errors.ts";
+import { EXIT_TERMINATED, isAlive, type FakeContainer, type FakeEngine } from "./fake-engine.ts";
+import { fakeUrl, joinProxy, needImage, needPlace } from "./fake-ingress.ts";
 import { fakeSample, fakeWorkloads, followLog } from "./fake-views.ts";
+import { dropNetwork, dropVolume, owned } from "./fake-owner.ts";
 import { type FakeCall, Faults, type RuntimeMethod } from "./faults.ts";
-
-/** Exit codes of a process that was asked to end, and of one that was killed. */
-const EXIT_TERMINATED = 143;
 
 /** The container runtime in memory, held to the same contract as the real ones; its faults are ordered by the test. */
 export class FakeRuntime implements ContainerRuntime {
   readonly identity: MarketIdentity;
   readonly engine: FakeEngine;
+  readonly ingress: Ingress | undefined;
   /** Every call, in order, whatever came of it. */
   readonly calls: FakeCall[] = [];
   readonly #faults = new Faults();
   readonly #owner: string;
 
-  constructor(identity: MarketIdentity, engine: FakeEngine) {
+  constructor(identity: MarketIdentity, engine: FakeEngine, ingress?: Ingress) {
+    this.ingress = ingress;
     this.identity = identity;
     this.engine = engine;
     this.#owner = `${identity.chainId}/${identity.market.toLowerCase()}`;
@@ -89,7 +91,7 @@ export class FakeRuntime implements ContainerRuntime {
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {
     return this.#call({ method: "createNetwork", leaseId }, signal, () => {
       const name = networkName(this.identity, leaseId);
-      if (this.#own("network", this.engine.networks, name) !== null) return "exists";
+      if (owned(this.#owner, "network", this.engine.networks, name) !== null) return "exists";
       this.engine.networks.set(name, { owner: this.#owner, leaseId });
       return "created";
     });
@@ -109,10 +111,10 @@ export class FakeRuntime implements ContainerRuntime {
     const { leaseId, manifestHash } = workload;
     return this.#call({ method: "createContainer", leaseId, part: service.name }, signal, () => {
       const name = containerName(this.identity, leaseId, service.name);
-      const found = this.#own("container", this.engine.containers, name);
+      const found = owned(this.#owner, "container", this.engine.containers, name);
       if (found !== null && found.manifestHash !== manifestHash) throw foreign("container", name);
       if (found !== null) return "exists";
-      if (!this.engine.images.has(service.image)) throw gone("image", service.image);
+      needImage(this.engine, service.image);
       for (const { volume } of service.volumes) this.#makeVolume(leaseId, volume);
       this.engine.addContainer(name, {
         owner: this.#owner,
@@ -120,6 +122,7 @@ export class FakeRuntime implements ContainerRuntime {
         spec: service,
         manifestHash,
         network: networkName(this.identity, leaseId),
+        url: fakeUrl(this.ingress, leaseId, service),
         volumes: service.volumes.map(({ volume }) => volumeName(this.identity, leaseId, volume)),
       });
       return "created";
@@ -129,9 +132,10 @@ export class FakeRuntime implements ContainerRuntime {
   startContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
     return this.#call({ method: "startContainer", leaseId, part: service }, signal, () => {
       const container = this.#ownContainer(leaseId, service);
-      if (container === null) throw gone("container", containerName(this.identity, leaseId, service));
+      const name = containerName(this.identity, leaseId, service);
+      if (container === null) throw gone("container", name);
       if (isAlive(container)) return;
-      if (!this.engine.networks.has(container.network)) throw gone("network", container.network);
+      needPlace(this.engine, name, container);
       this.engine.start(container);
     });
   }
@@ -167,23 +171,25 @@ export class FakeRuntime implements ContainerRuntime {
     });
   }
 
+  joinIngress(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
+    return this.#call({ method: "joinIngress", leaseId }, signal, () =>
+      joinProxy(this.engine, this.ingress, networkName(this.identity, leaseId)),
+    );
+  }
+
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
     return this.#call({ method: "removeNetwork", leaseId }, signal, () => {
       const name = networkName(this.identity, leaseId);
-      if (this.#own("network", this.engine.networks, name) === null) return;
-      const users = [...this.engine.containers.values()].filter(({ network }) => network === name);
-      if (users.some(isAlive)) throw busy("network", name);
-      this.engine.networks.delete(name);
+      if (owned(this.#owner, "network", this.engine.networks, name) === null) return;
+      dropNetwork(this.engine, name);
     });
   }
 
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
     return this.#call({ method: "removeVolume", leaseId, part: volume }, signal, () => {
       const name = volumeName(this.identity, leaseId, volume);
-      if (this.#own("volume", this.engine.volumes, name) === null) return;
-      const users = [...this.engine.containers.values()].filter(({ volumes }) => volumes.includes(name));
-      if (users.length > 0) throw busy("volume", name);
-      this.engine.volumes.delete(name);
+      if (owned(this.#owner, "volume", this.engine.volumes, name) === null) return;
+      dropVolume(this.engine, name);
     });
   }
 
@@ -226,22 +232,17 @@ export class FakeRuntime implements ContainerRuntime {
   }
 
   #ownContainer(leaseId: LeaseId, service: string): FakeContainer | null {
-    return this.#own("container", this.engine.containers, containerName(this.identity, leaseId, service));
-  }
-
-  #own<T extends FakeObject>(
-    kind: "container" | "network" | "volume",
-    objects: ReadonlyMap<string, T>,
-    name: string,
-  ): T | null {
-    const found = objects.get(name);
-    if (found !== undefined && found.owner !== this.#owner) throw foreign(kind, name);
-    return found ?? null;
+    return owned(
+      this.#owner,
+      "container",
+      this.engine.containers,
+      containerName(this.identity, leaseId, service),
+    );
   }
 
   #makeVolume(leaseId: LeaseId, volume: string): Creation {
     const name = volumeName(this.identity, leaseId, volume);
-    if (this.#own("volume", this.engine.volumes, name) !== null) return "exists";
+    if (owned(this.#owner, "volume", this.engine.volumes, name) !== null) return "exists";
     this.engine.volumes.set(name, { owner: this.#owner, leaseId, volume });
     return "created";
   }

@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LogLine, ObservedContainer, ObservedWorkload, Sample } from "../../domain/observed.ts";
+import type { LeaseId } from "../../domain/identity.ts";
+import { proxyEndpoint } from "../../domain/ingress.ts";
+import type {
+  Endpoint,
+  LogLine,
+  ObservedContainer,
+  ObservedWorkload,
+  Sample,
+} from "../../domain/observed.ts";
 import type { LogRequest } from "../../ports/container-runtime.ts";
-import { isAlive, type FakeContainer, type FakeEngine, type FakeObject } from "./fake-engine.ts";
+import {
+  isAlive,
+  publishedPorts,
+  type FakeContainer,
+  type FakeEngine,
+  type FakeObject,
+} from "./fake-engine.ts";
 
 /** Address that the fake publishes ports on. */
 const ADDRESS = "127.0.0.1";
@@ -15,12 +29,22 @@ export function fakeContainer(container: FakeContainer): ObservedContainer {
     const port = container.hostPorts.get(`${containerPort}/${protocol}`);
     return port === undefined ? [] : { service, containerPort, protocol, address: ADDRESS, port };
   });
+  const publishes = publishedPorts(container).flatMap(({ containerPort, protocol, hostPort }) =>
+    hostPort === undefined ? [] : { containerPort, protocol, hostPort },
+  );
   const ended = { state, startedAt, finishedAt, exitCode, oomKilled, lostWithEngine };
   const gpus = (container.spec.gpus ?? []).map(({ uuid }) => uuid);
   return {
-    ...{ id, service, manifestHash, ...ended, health, endpoints },
+    ...{ id, service, manifestHash, ...ended, health, publishes },
+    endpoints: [...endpointOfProxy(container), ...endpoints],
     ...(gpus.length === 0 ? {} : { gpus }),
   };
+}
+
+function endpointOfProxy({ spec, url, state }: FakeContainer): readonly Endpoint[] {
+  const http = spec.ports.find(({ appProtocol }) => appProtocol === "http");
+  if (url === null || http === undefined || state === "created" || state === "exited") return [];
+  return [proxyEndpoint(spec.name, http.containerPort, url)];
 }
 
 /** Everything of an owner's, by lease. */
@@ -35,6 +59,7 @@ export function fakeWorkloads(engine: FakeEngine, owner: string): readonly Obser
     containers: containers.filter((container) => container.leaseId === leaseId).map(fakeContainer),
     hasNetwork: networks.some((network) => network.leaseId === leaseId),
     volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(({ volume }) => volume),
+    ...(isApart(engine, containers, leaseId) && { isApart: true as const }),
   }));
 }
 
@@ -60,4 +85,11 @@ export async function* followLog(
     if (!follow || !isAlive(container) || signal.aborted) return;
     await engine.change(signal);
   }
+}
+
+function isApart(engine: FakeEngine, containers: readonly FakeContainer[], leaseId: LeaseId): boolean {
+  const asked = containers.find((container) => container.leaseId === leaseId && container.url !== null);
+  return (
+    asked !== undefined && engine.networks.has(asked.network) && engine.proxy?.has(asked.network) !== true
+  );
 }
