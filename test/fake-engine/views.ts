@@ -68,7 +68,9 @@ function networkView(container: FakeContainer): unknown {
   const { id, ports, networkName, networkId, aliases, pid, others } = container;
   const all = pid === null && networkId === null ? aliases : [...aliases, id.slice(0, 12)];
   const endpoint = { Aliases: all, NetworkID: networkId ?? "", EndpointID: pid === null ? "" : id };
-  const more = [...others].map(([name, NetworkID]) => [name, { ...endpoint, Aliases: [], NetworkID }] as const);
+  const more = [...others].map(
+    ([name, NetworkID]) => [name, { ...endpoint, Aliases: [], NetworkID }] as const,
+  );
   return {
     Ports: Object.fromEntries(ports),
     Networks: Object.fromEntries([[networkName, endpoint], ...more]) as object,

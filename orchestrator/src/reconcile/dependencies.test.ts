@@ -20,7 +20,10 @@ function planned(
   status: Status = "active",
 ): readonly string[] {
   const steps = planLease(run(workload(services), status), observed(containers), null);
-  return steps.map((step) => `${step.action}${"service" in step ? ` ${String(step.service)}` : ""}`);
+  return steps.map((step) => {
+    const subject = "service" in step && typeof step.service === "string" ? ` ${step.service}` : "";
+    return step.action + subject;
+  });
 }
 
 const created = (name: string) => container(name, { state: "created" });

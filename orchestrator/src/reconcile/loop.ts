@@ -164,7 +164,7 @@ export class Reconciler {
     const stops = ownStops(world.intents, leaseId);
     const planned = observed === null ? null : withOwnStops(observed, stops);
     const { vain, ...exits } = takeInWellbeing(this.#parts, desired, planned);
-    const fault = this.#faultOf(leaseId, world, work) ?? vain;
+    const fault = this.#faultOf(leaseId, world, work, vain);
     const lease = known.kind === "known" ? known.lease : null;
     work.see({ lease, block: world.block, seenAt: world.begunAt, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
@@ -179,11 +179,16 @@ export class Reconciler {
   }
 
   /** Why it is not served, as far as is known; where the provider does not take it, that is said once. */
-  #faultOf(leaseId: LeaseId, { refused, manifestHashes }: World, work: LeaseWork): LeaseRefusal | null {
+  #faultOf(
+    leaseId: LeaseId,
+    { refused, manifestHashes }: World,
+    work: LeaseWork,
+    vain: LeaseRefusal | null,
+  ): LeaseRefusal | null {
     const refusal = refused.get(leaseId) ?? null;
     if (refusal !== null && work.view()?.fault?.code !== refusal.code)
       this.#parts.log.info({ ...refusal, leaseId: String(leaseId) }, "lease is not taken");
-    return refusal ?? work.faultFor(manifestHashes.get(leaseId));
+    return refusal ?? work.faultFor(manifestHashes.get(leaseId)) ?? vain;
   }
 
   /** What should be the case; a lease of which something could not be found out is left as it is. */

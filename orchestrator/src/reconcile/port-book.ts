@@ -75,8 +75,7 @@ export class PortBook {
 
   #held(): ReadonlySet<string> {
     const now = this.#parts.clock.monotonic();
-    for (const [key, since] of this.#blocked)
-      if (now - since >= BLOCKED_FOR) this.#blocked.delete(key);
+    for (const [key, since] of this.#blocked) if (now - since >= BLOCKED_FOR) this.#blocked.delete(key);
     return new Set(this.#blocked.keys());
   }
 }

@@ -73,8 +73,7 @@ describe("labels for a provider's proxy", () => {
       { "berth.http": "x", "berth.url": "https://a" },
       { "berth.http": "1", "berth.url": "a" },
     ];
-    for (const labels of unreadable)
-      expect(proxiedEndpoints("web", labels)).to.deep.equal([]);
+    for (const labels of unreadable) expect(proxiedEndpoints("web", labels)).to.deep.equal([]);
   });
 
   it("name no two services of any leases alike, and nothing but a hostname", () => {

@@ -33,12 +33,9 @@ export async function joinIngress(
   leaseId: LeaseId,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, ingress } = context;
+  const { engine } = context;
   const name = networkName(context.identity, leaseId);
-  const proxy = ingress === undefined ? null : await inspectContainer(context, ingress.container, signal);
-  if (proxy === null) throw ingressAway(ingress?.container ?? "");
-  if (!carries(proxy.HostConfig.Sysctls, STILL)) throw ingressForwards(proxy.Name.slice(1));
-  if (!hasOwnWay(proxy, name)) throw ingressLedAstray(proxy.Name.slice(1));
+  const proxy = await needProxy(context, name, signal);
   const id = await needNetwork(context, leaseId, name, signal);
   const joined = proxy.NetworkSettings.Networks[name]?.NetworkID;
   if (joined === id) return;
@@ -72,6 +69,20 @@ export async function joinIngress(
  */
 function hasOwnWay({ NetworkSettings }: Dockerode.ContainerInspectInfo, lease: string): boolean {
   return Object.keys(NetworkSettings.Networks).some((name) => name < lease);
+}
+
+/** The proxy's container, fit to enter the lease's network of this name. */
+async function needProxy(
+  context: DockerContext,
+  network: string,
+  signal: AbortSignal,
+): Promise<Dockerode.ContainerInspectInfo> {
+  const { ingress } = context;
+  const proxy = ingress === undefined ? null : await inspectContainer(context, ingress.container, signal);
+  if (proxy === null) throw ingressAway(ingress?.container ?? "");
+  if (!carries(proxy.HostConfig.Sysctls, STILL)) throw ingressForwards(proxy.Name.slice(1));
+  if (!hasOwnWay(proxy, network)) throw ingressLedAstray(proxy.Name.slice(1));
+  return proxy;
 }
 
 async function needNetwork(
