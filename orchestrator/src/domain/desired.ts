@@ -60,3 +60,8 @@ export interface LeaseRefusal {
 export interface LeaseFault extends LeaseRefusal {
   readonly manifestHash: `0x${string}`;
 }
+
+/** The lease itself; null where there is none, or nobody could look. */
+export function leaseOf(knowledge: LeaseKnowledge): LeaseSummary | null {
+  return knowledge.kind === "known" ? knowledge.lease : null;
+}

@@ -2,7 +2,7 @@
 import { crashpoint } from "../crashpoint.ts";
 import type { AcceptanceRules } from "../domain/acceptance.ts";
 import { backoffDelay } from "../domain/backoff.ts";
-import type { Desired, LeaseKnowledge, LeaseRefusal } from "../domain/desired.ts";
+import { leaseOf, type Desired, type LeaseKnowledge, type LeaseRefusal } from "../domain/desired.ts";
 import { failureOf, type Failure } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { LeaseView } from "../domain/lease-view.ts";
@@ -164,8 +164,8 @@ export class Reconciler {
     const stops = ownStops(world.intents, leaseId);
     const planned = observed === null ? null : withOwnStops(observed, stops);
     const { vain, ...exits } = takeInWellbeing(this.#parts, desired, planned);
-    const fault = this.#faultOf(leaseId, world, work, vain);
-    const lease = known.kind === "known" ? known.lease : null;
+    const fault = this.#faultOf(leaseId, world, work) ?? vain;
+    const lease = leaseOf(known);
     work.see({ lease, block: world.block, seenAt: world.begunAt, desired, observed, fault, ...exits });
     if (!mayAct || work.isBusy) return;
     if (desired.kind === "remove") {
@@ -179,16 +179,11 @@ export class Reconciler {
   }
 
   /** Why it is not served, as far as is known; where the provider does not take it, that is said once. */
-  #faultOf(
-    leaseId: LeaseId,
-    { refused, manifestHashes }: World,
-    work: LeaseWork,
-    vain: LeaseRefusal | null,
-  ): LeaseRefusal | null {
+  #faultOf(leaseId: LeaseId, { refused, manifestHashes }: World, work: LeaseWork): LeaseRefusal | null {
     const refusal = refused.get(leaseId) ?? null;
     if (refusal !== null && work.view()?.fault?.code !== refusal.code)
       this.#parts.log.info({ ...refusal, leaseId: String(leaseId) }, "lease is not taken");
-    return refusal ?? work.faultFor(manifestHashes.get(leaseId)) ?? vain;
+    return refusal ?? work.faultFor(manifestHashes.get(leaseId));
   }
 
   /** What should be the case; a lease of which something could not be found out is left as it is. */
