@@ -1,4 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+export {
+  contentOf,
+  type NewHash,
+  packVolume,
+  requireWritten,
+  type RunningHash,
+  verifyVolumeArchive,
+  type VolumeListing,
+} from "./archive/volume-archive.ts";
 export { formatAmount, parseAmount } from "./amounts.ts";
 export { clockAt, isLapsed, isSilent, type ServiceClock } from "./clock.ts";
 export { withSignal } from "./chain-read.ts";
@@ -42,6 +51,12 @@ export {
   MAX_REQUEST_LIFETIME,
 } from "./gateway/request.ts";
 export { type GatewayHeaders, type GatewaySigner, signGatewayRequest } from "./gateway/sign.ts";
+export {
+  type ImportProgress,
+  MAX_UPLOAD_PART,
+  type Upload,
+  type VolumeTransfers,
+} from "./gateway/volumes.ts";
 export { verifyGatewayRequest } from "./gateway/verify.ts";
 export { computeMarketAbi, mockUsdAbi } from "./generated/abi.ts";
 export { marketAddresses } from "./generated/addresses.ts";
@@ -63,6 +78,7 @@ export {
   statusOf,
 } from "./lease-math.ts";
 export { allotResources, type Allotment, DEFAULT_PIDS } from "./manifest/allot-resources.ts";
+export { allotStorage } from "./manifest/allot-storage.ts";
 export { ACCEPTED_COMPOSE_KEYS } from "./manifest/compose/keys.ts";
 export { type ComposeOptions, parseCompose } from "./manifest/compose/parse-compose.ts";
 export { REFUSED_COMPOSE_KEYS } from "./manifest/compose/refused-keys.ts";
@@ -90,6 +106,7 @@ export {
   type ServiceLimits,
   type TmpfsMount,
   type VolumeMount,
+  type VolumeTerms,
 } from "./manifest/types.ts";
 export {
   approveCall,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type BerthError, PermanentError, RetryableError, UserError } from "../errors.ts";
-import { gatewayErrorSchema } from "./bodies.ts";
+import { type GatewayErrorBody, gatewayErrorSchema } from "./bodies.ts";
 
 const MAX_BODY_BYTES = 1_048_576;
 const NO_MONEY = "nothing: the lease and its money are on the chain, not in this answer";
@@ -21,6 +21,25 @@ export async function errorFrom(answer: Answer): Promise<BerthError> {
   const { code, message, atRisk, next, facts } = parsed.data;
   const Kind = response.status >= 500 ? RetryableError : UserError;
   return new Kind(code, message, { atRisk, next, facts });
+}
+
+/** A refusal that came inside an answer. */
+export function errorOf({ code, message, atRisk, next, facts }: GatewayErrorBody): BerthError {
+  return new UserError(code, message, { atRisk, next, facts });
+}
+
+/** The body of an answer, as it comes. */
+export async function* bytesOf({ response, origin, signal }: Answer): AsyncGenerator<Uint8Array> {
+  if (response.body === null) return;
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreachable(origin, error);
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }
 
 /** The body of an answer as text. Throws PermanentError E_GATEWAY_ANSWER_UNREADABLE when it is too long. */
@@ -88,19 +107,8 @@ function strangeAnswer(status: number, origin: string): BerthError {
   );
 }
 
-async function* decoded({ response, origin, signal }: Answer): AsyncGenerator<string> {
-  if (response.body === null) return;
+async function* decoded(answer: Answer): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      yield decoder.decode(part.value, { stream: true });
-    }
-    yield decoder.decode();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw unreachable(origin, error);
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+  for await (const part of bytesOf(answer)) yield decoder.decode(part, { stream: true });
+  yield decoder.decode();
 }

@@ -10,6 +10,7 @@ import {
   type GatewayStatus,
   gatewayStatusSchema,
 } from "./bodies.ts";
+import { volumeTransfers, type VolumeTransfers } from "./volumes.ts";
 import { type GatewaySigner, signGatewayRequest } from "./sign.ts";
 
 /** How long a request that this client signs counts, in seconds. */
@@ -45,12 +46,15 @@ export interface GatewayClient {
   putManifest(document: ManifestDocument, signal?: AbortSignal): Promise<void>;
   status(signal?: AbortSignal): Promise<GatewayStatus>;
   logs(query: LogQueryOptions, signal: AbortSignal): AsyncIterable<GatewayLogLine>;
+  readonly volumes: VolumeTransfers;
 }
 
 interface Call {
   readonly method: "GET" | "PUT";
   readonly path: string;
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** True where the path names the body's checksum, so that nothing else of it is signed. */
+  readonly isBodyNamed?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -59,6 +63,7 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   const base = `/v1/leases/${options.leaseId}`;
   const send = (call: Call): Promise<Answer> => request(options, origin, call);
   return {
+    volumes: volumeTransfers(base, origin, send),
     putManifest: async (document, signal) => {
       const body = new Uint8Array(stringToBytes(canonicalManifestText(document)));
       const { response } = await send({ method: "PUT", path: `${base}/manifest`, body, signal });
@@ -80,9 +85,9 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
 async function request(
   { endpoint, chainId, market, leaseId, signer, now, fetch: fetchFn = fetch }: GatewayClientOptions,
   origin: string,
-  { method, path, body, signal }: Call,
+  { method, path, body, isBodyNamed, signal }: Call,
 ): Promise<Answer> {
-  const bodyHash = keccak256(body ?? new Uint8Array());
+  const bodyHash = keccak256(isBodyNamed === true || body === undefined ? new Uint8Array() : body);
   const expiresAt = now() + REQUEST_LIFETIME;
   const signed = { chainId, market, leaseId, method, path, bodyHash, expiresAt };
   const headers: Record<string, string> = { ...(await signGatewayRequest(signer, signed)) };

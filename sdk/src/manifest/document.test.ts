@@ -41,7 +41,7 @@ describe("newManifestDocument", () => {
   it("takes a manifest that uses every field", () => {
     const manifest: Manifest = {
       ...manifestOf({ web: FULL_SERVICE }),
-      volumes: { data: {} },
+      volumes: { data: { sizeMiB: 2048 } },
       market: { maxRatePerHour: "1.5", deposit: "2" },
     };
     expect(newManifestDocument(manifest, SALT)).to.deep.equal({ version: 1, salt: SALT, manifest });

@@ -125,9 +125,21 @@ describe("parseManifestDocument on hostile text", () => {
     ],
     [
       "terms of a volume",
-      changed(PLAIN_TEXT, '"volumes":{}', '"volumes":{"v":{"driver":"x"}}'),
+      changed(PLAIN_TEXT, '"volumes":{}', '"volumes":{"v":{"driver":"x","sizeMiB":null}}'),
       "E_MANIFEST_KEY_UNKNOWN",
       "manifest.volumes.v.driver",
+    ],
+    [
+      "a volume too small for a file system",
+      changed(PLAIN_TEXT, '"volumes":{}', '"volumes":{"v":{"sizeMiB":15}}'),
+      "E_MANIFEST_VALUE",
+      "manifest.volumes.v.sizeMiB",
+    ],
+    [
+      "a volume whose size is left out",
+      changed(PLAIN_TEXT, '"volumes":{}', '"volumes":{"v":{}}'),
+      "E_MANIFEST_VALUE",
+      "manifest.volumes.v.sizeMiB",
     ],
     [
       "an unknown service",
@@ -202,7 +214,7 @@ describe("parseManifestDocument on hostile text", () => {
 
   it("throws nothing but ManifestError for a document with any one value replaced", () => {
     const document = newManifestDocument(
-      { ...manifestOf({ web: FULL_SERVICE }), volumes: { data: {} } },
+      { ...manifestOf({ web: FULL_SERVICE }), volumes: { data: { sizeMiB: null } } },
       SALT,
     );
     const value = fc.oneof(

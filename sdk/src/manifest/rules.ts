@@ -18,6 +18,10 @@ const MAX_PIDS = 4096;
 
 const MAX_CPU_MILLIS = 1_000_000;
 const MAX_MEMORY_MIB = 16_777_216;
+/** Smallest volume, and smallest share, that a file system fits on. */
+export const MIN_VOLUME_MIB = 16;
+/** Largest file that ext4 holds with its usual blocks of 4 KiB. */
+const MAX_VOLUME_MIB = 16_777_215;
 const MAX_ID = 2_147_483_647;
 const MAX_PERIOD_MS = 3_600_000;
 const SIGNALS = [
@@ -138,6 +142,7 @@ export const obeysCpu = between(MIN_CPU_MILLIS, MAX_CPU_MILLIS, " thousandths of
 export const obeysMemory = between(MIN_MEMORY_MIB, MAX_MEMORY_MIB, " MiB");
 export const obeysGpus = between(1, MAX_ITEMS, " GPUs");
 export const obeysPids = between(1, MAX_PIDS, " processes");
+export const obeysVolumeSize = between(MIN_VOLUME_MIB, MAX_VOLUME_MIB, " MiB");
 export const obeysTmpfsSize = between(1, MAX_MEMORY_MIB, " MiB");
 /** At least a second, because every check starts a process on the provider's machine. */
 export const obeysPeriod = between(1000, MAX_PERIOD_MS, " ms");

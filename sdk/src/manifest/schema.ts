@@ -100,7 +100,7 @@ export const manifestSchema: z.ZodType<Manifest> = z
         obeys(rules.obeysSomeService),
       ),
     volumes: z
-      .record(z.string(), z.strictObject({}))
+      .record(z.string(), z.strictObject({ sizeMiB: z.int().check(obeys(rules.obeysVolumeSize)).nullable() }))
       .check(keysObey(rules.obeysName), obeys(rules.atMost(MAX_ITEMS, "volumes"))),
     market: z.strictObject({ maxRatePerHour: tokens, deposit: tokens }),
   })

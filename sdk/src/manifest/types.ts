@@ -8,8 +8,8 @@ export const MAX_MANIFEST_BYTES = 65_536;
 export interface Manifest {
   readonly name: string;
   readonly services: Readonly<Record<string, Service>>;
-  /** Named volumes, by name. The empty record is reserved for terms of a volume. */
-  readonly volumes: Readonly<Record<string, Record<string, never>>>;
+  /** Named volumes, by name. */
+  readonly volumes: Readonly<Record<string, VolumeTerms>>;
   readonly market: MarketTerms;
 }
 
@@ -65,6 +65,11 @@ export interface ServiceLimits {
 export interface GpuRequest {
   readonly driver: "nvidia" | "amd";
   readonly count: number;
+}
+
+export interface VolumeTerms {
+  /** Disk that the volume takes, its file system included; null takes an equal share of what the offer's storage has left. */
+  readonly sizeMiB: number | null;
 }
 
 export interface VolumeMount {

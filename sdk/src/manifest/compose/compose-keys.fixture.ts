@@ -2,7 +2,9 @@
 import type { Scope } from "./keys.ts";
 
 /** Every key that the Compose Specification of June 2026 knows, by the map it stands in; for tests. */
-export const COMPOSE_SPECIFICATION_KEYS: Readonly<Record<Exclude<Scope, "x-berth">, string>> = {
+export const COMPOSE_SPECIFICATION_KEYS: Readonly<
+  Record<Exclude<Scope, "x-berth" | "volumes.*.x-berth">, string>
+> = {
   "": `
     configs include models name networks secrets services version volumes`,
   "services.*": `

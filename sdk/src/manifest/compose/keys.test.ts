@@ -36,7 +36,7 @@ function validFile(): Nested {
       },
       db: { image: "busybox" },
     },
-    volumes: { data: {} },
+    volumes: { data: { "x-berth": { size: "1G" } } },
     "x-berth": {},
   };
 }

@@ -33,7 +33,8 @@ export const ACCEPTED_COMPOSE_KEYS = {
   "services.*.ports.*": ["target", "protocol", "app_protocol"],
   "services.*.volumes.*": ["type", "source", "target", "read_only"],
   "services.*.depends_on.*": ["condition"],
-  "volumes.*": [],
+  "volumes.*": ["x-berth"],
+  "volumes.*.x-berth": ["size"],
   "x-berth": ["maxRate", "deposit"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -9,6 +9,7 @@ import { NO_TERMS, readMarket } from "./market.ts";
 import { entriesOf, fieldsOf, isMapping, readField, refuse, textOf, type ComposeNode } from "./node.ts";
 import { placeOf } from "./place.ts";
 import { readService } from "./service.ts";
+import { readVolume } from "./volumes.ts";
 import { readYaml } from "./yaml-tree.ts";
 
 const UNREADABLE_NAME = "unreadable";
@@ -52,9 +53,7 @@ function readServices(node: ComposeNode): Manifest["services"] {
 }
 
 function readVolumes(node: ComposeNode): Manifest["volumes"] {
-  const entries = [...entriesOf(node)];
-  for (const [, entry] of entries) if (entry.content !== null) fieldsOf(entry, "volumes.*");
-  return Object.fromEntries(entries.map(([name]) => [name, {}]));
+  return Object.fromEntries([...entriesOf(node)].map(([name, entry]) => [name, readVolume(entry)]));
 }
 
 function ruleRefusals(manifest: Manifest, root: ComposeNode): readonly Refusal[] {

@@ -18,6 +18,9 @@ const COMPOSE_NAMES: Readonly<Record<string, Path>> = {
   "healthcheck.timeoutMs": ["healthcheck", "timeout"],
   "healthcheck.startPeriodMs": ["healthcheck", "start_period"],
 };
+/** A volume's size in the manifest, and where it is written. */
+const VOLUME_NAMES: Readonly<Record<string, Path>> = { sizeMiB: ["x-berth", "size"] };
+const VOLUME_FIELD = 2;
 const MARKET_NAMES: Readonly<Record<string, string>> = { maxRatePerHour: "maxRate" };
 
 /** A place in the Compose file. */
@@ -55,12 +58,21 @@ function composePathOf(path: Path): Path {
   const [top, name, ...rest] = path;
   if (top === "market")
     return ["x-berth", ...(name === undefined ? [] : [MARKET_NAMES[name] ?? name]), ...rest];
-  if (top !== "services") return path;
+  if (top === "volumes") return volumePathOf(path);
+  return top === "services" ? servicePathOf(path, rest) : path;
+}
+
+function servicePathOf(path: Path, rest: Path): Path {
   const [field = "", part = "", ...deeper] = rest;
   const both = COMPOSE_NAMES[`${field}.${part}`];
   if (both !== undefined) return [...path.slice(0, SERVICE_FIELD), ...both, ...deeper];
   const one = COMPOSE_NAMES[String(field)];
   return one === undefined ? path : [...path.slice(0, SERVICE_FIELD), ...one, ...rest.slice(1)];
+}
+
+function volumePathOf(path: Path): Path {
+  const written = VOLUME_NAMES[String(path[VOLUME_FIELD])];
+  return written === undefined ? path : [...path.slice(0, VOLUME_FIELD), ...written];
 }
 
 function positionOf(root: ComposeNode, path: Path): string {

@@ -32,6 +32,26 @@ const OF_FILE: readonly Row[] = [
     "volumes.data",
     /must be a map, and is a text/,
   ],
+  [
+    "name: a\nservices: {web: {image: a}}\nvolumes: {data: {x-berth: {size: big}}}",
+    "volumes.data.x-berth.size",
+    /no size/,
+  ],
+  [
+    "name: a\nservices: {web: {image: a}}\nvolumes: {data: {x-berth: {size: 1M}}}",
+    "volumes.data.x-berth.size",
+    /1 MiB is out of range/,
+  ],
+  [
+    "name: a\nservices: {web: {image: a}}\nvolumes: {data: {x-berth: {inodes: 7}}}",
+    "volumes.data.x-berth.inodes",
+    /no such key/,
+  ],
+  [
+    "name: a\nservices: {web: {image: a}}\nvolumes: {data: {x-berth: }}",
+    "volumes.data.x-berth",
+    /must be a map/,
+  ],
   ["name: a\nservices: {web: {image: a}}\nx-berth: ", "x-berth", /must be a map, and is empty/],
   ["name: a\nservices: {web: {image: a}}\nx-berth: {maxRate: 1}", "x-berth.maxRate", /no rate/, /"1.00\/h"/],
   ["name: a\nservices: {web: {image: a}}\nx-berth: {maxRate: 0/h}", "x-berth.maxRate", /no rate above zero/],
