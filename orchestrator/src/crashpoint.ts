@@ -37,11 +37,23 @@ export const CRASH_POINTS = [
   "forgetting-begun",
 ] as const;
 
+/** The same of volumes with a size, which a daemon has only where it is told to bound them. */
+export const VOLUME_CRASH_POINTS = [
+  "volume-formatted",
+  "volume-image-made",
+  "volume-image-grown",
+  "volume-mounted",
+  "volume-import-verified",
+  "volume-import-taken",
+  "volume-unmounted",
+] as const;
+
 export type CrashPoint = (typeof CRASH_POINTS)[number];
+export type VolumeCrashPoint = (typeof VOLUME_CRASH_POINTS)[number];
 
 const STANDARD_ERROR = 2;
 
-let armed: CrashPoint | null = null;
+let armed: CrashPoint | VolumeCrashPoint | null = null;
 let passesLeft = 0;
 
 /**
@@ -52,14 +64,14 @@ export function armCrashpoint(setting: string | undefined): void {
   armed = null;
   if (setting === undefined) return;
   const [, name, time = "1"] = /^([a-z-]+)(?::([1-9]\d*))?$/.exec(setting) ?? [];
-  const point = CRASH_POINTS.find((each) => each === name);
+  const point = [...CRASH_POINTS, ...VOLUME_CRASH_POINTS].find((each) => each === name);
   if (point === undefined) throw unknownPoint(setting);
   armed = point;
   passesLeft = Number(time);
 }
 
 /** Kills the process here, before anything else can happen, if this is the point that is armed; does nothing otherwise. */
-export function crashpoint(point: CrashPoint): void {
+export function crashpoint(point: CrashPoint | VolumeCrashPoint): void {
   if (point !== armed) return;
   passesLeft -= 1;
   if (passesLeft > 0) return;

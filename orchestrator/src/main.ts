@@ -7,7 +7,6 @@ import type { FastifyInstance } from "fastify";
 import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import { ingressOf } from "./config/workload-settings.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { armCrashpoint } from "./crashpoint.ts";
 import { failureOf } from "./domain/failure.ts";
@@ -33,9 +32,10 @@ import type { Log } from "./ports/log.ts";
 import { createStepRunner } from "./reconcile/execute.ts";
 import { leftoversOf } from "./reconcile/leftovers.ts";
 import { Reconciler } from "./reconcile/loop.ts";
+import type { Publishing } from "./reconcile/port-book.ts";
 import { runReporting } from "./reporting/run.ts";
-import { createDockerRuntime } from "./runtime/docker/docker-runtime.ts";
 import { withSteadyTimes } from "./runtime/steady-times.ts";
+import { openRuntime, volumeDoor } from "./volumes.ts";
 import { openOrRebuild } from "./store/recovery.ts";
 
 /** What every part of the daemon is made with. */
@@ -56,6 +56,7 @@ interface World extends Base, ChainConnection {
   readonly runtime: ContainerRuntime;
   readonly hardware: HardwareWatch;
   readonly egress: Egress;
+  readonly publishing: Publishing;
 }
 
 /** A chain that makes blocks only when somebody sends. */
@@ -77,22 +78,20 @@ export async function runOrchestrator(
   machine: Machine = thisMachine(),
 ): Promise<void> {
   const base = baseOf(environment, machine);
-  const { config, identity, instruments, journal } = base;
+  const { config, instruments, journal } = base;
   const operations = createOperations(instruments);
   try {
     await operations.listen(config.metricsPort);
     const { metrics, ended } = instruments;
     const watchInterval = machine.pace.endpoints;
     const connection = await connectChain({ ...base, metrics, ended, watchInterval }, signal);
-    const { publishAddress, subnetPool, dockerSocket: socketPath } = config;
-    const [ingress, publishHost] = [ingressOf(config), config.publishHost ?? undefined];
     const monotonic = () => machine.clock.monotonic();
-    const places = { publishAddress, publishHost, ingress, subnetPool, socketPath };
-    const engine = createDockerRuntime({ identity, ...places, monotonic });
+    const engine = await openRuntime({ ...base, monotonic }, signal);
     const runtime = withSteadyTimes(engine, base);
     const hardware = await startHardware(base, signal);
     const egress = createEgress(base);
-    await serve({ ...base, ...connection, runtime, hardware, egress }, signal);
+    const publishing = { pool: config.publishPorts, hasProxy: config.ingress !== null };
+    await serve({ ...base, ...connection, runtime, hardware, egress, publishing }, signal);
   } finally {
     await operations.close();
     journal.close();
@@ -158,8 +157,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
 
 function reconcilerOf(world: World): Reconciler {
   const { metrics, watchdog } = world.instruments;
-  const publishing = { pool: world.config.publishPorts, hasProxy: world.config.ingress !== null };
-  const runStep = measuredSteps(createStepRunner({ ...world, publishing }), metrics, world.clock);
+  const runStep = measuredSteps(createStepRunner(world), metrics, world.clock);
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
@@ -183,6 +181,7 @@ function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
   const { client, config, instruments, overtaken } = world;
   return createGateway({
     ...world,
+    ...volumeDoor(world),
     health: instruments,
     verify: (request, signature, tenant, signal) =>
       verifyGatewayRequest(client, request, signature, tenant, signal),

@@ -38,5 +38,5 @@ async function removeWorkload(
     await runtime.removeContainer(leaseId, service, signal);
   }
   if (hasNetwork) await runtime.removeNetwork(leaseId, signal);
-  for (const volume of volumes) await runtime.removeVolume(leaseId, volume, signal);
+  for (const { name } of volumes) await runtime.removeVolume(leaseId, name, signal);
 }

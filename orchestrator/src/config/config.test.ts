@@ -66,6 +66,7 @@ describe("configuration", () => {
       capacityMemoryMib: null,
       capacityStorageMib: null,
       dockerSocket: undefined,
+      volumeQuota: null,
       takeover: false,
       logLevel: "info",
       allowedOrigins: [],

@@ -94,6 +94,8 @@ const schema = z.object({
   settleGasPercent: positive.max(100, "is above 100").default(2),
   /** Undefined for the engine's usual place. */
   dockerSocket: text.optional(),
+  /** Null for what suits the chain, see `volumeQuotaOf`. */
+  volumeQuota: z.enum(["ext4", "none"], "is neither ext4 nor none").nullable().default(null),
   takeover: z.stringbool("is neither true nor false").default(false),
   logLevel: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "is no log level")
@@ -167,6 +169,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   deniedTenants: "give addresses, separated by commas",
   leasesPerTenant: "give a number of leases, or leave it away",
   dockerSocket: "give the path of the engine's socket",
+  volumeQuota: "say ext4 for volumes with a hard size, or none to let tenants fill this machine's disk",
   takeover: "say true or false",
   logLevel: "say fatal, error, warn, info, debug, trace or silent",
   allowedOrigins: "give origins such as https://console.example, separated by commas",

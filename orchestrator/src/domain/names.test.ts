@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import fc from "fast-check";
-import { bridgeName, containerName, leaseLabels, marketLabels, networkName, volumeName } from "./names.ts";
+import {
+  bridgeName,
+  containerName,
+  leaseLabels,
+  marketLabels,
+  networkName,
+  partsOfVolumeName,
+  volumeName,
+} from "./names.ts";
 
 const identity = { chainId: 31337, market: "0xAbCdEf0123456789aBcDeF0123456789AbCdEf01" } as const;
 const sameEight = { chainId: 31337, market: "0xabcdef01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF" } as const;
@@ -11,6 +19,17 @@ describe("names", () => {
     expect(containerName(identity, 7n, "web")).to.equal("berth-31337-abcdef01-7-web");
     expect(networkName(identity, 7n)).to.equal("berth-31337-abcdef01-7-net");
     expect(volumeName(identity, 7n, "data")).to.equal("berth-31337-abcdef01-7-vol-data");
+    expect(partsOfVolumeName(identity, "berth-31337-abcdef01-7-vol-a-vol-b")).to.deep.equal({
+      leaseId: 7n,
+      volume: "a-vol-b",
+    });
+    for (const name of [
+      "berth-31337-abcdef02-7-vol-a",
+      "berth-1-abcdef01-7-vol-a",
+      "berth-31337-abcdef01-07-vol-a",
+      "x",
+    ])
+      expect(partsOfVolumeName(identity, name), name).to.equal(null);
   });
 
   it("labels carry the whole market address, in lower case however it was written", () => {

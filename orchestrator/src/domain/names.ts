@@ -35,6 +35,17 @@ export function volumeName(identity: MarketIdentity, leaseId: LeaseId, volume: s
   return `${leaseName(identity, leaseId)}-vol-${volume}`;
 }
 
+/** The lease and the volume that a name of `volumeName` is made of; null for any other name. */
+export function partsOfVolumeName(
+  identity: MarketIdentity,
+  name: string,
+): { readonly leaseId: LeaseId; readonly volume: string } | null {
+  const [, id, volume] = /^berth-\d+-[0-9a-f]{8}-(0|[1-9]\d*)-vol-(.+)$/.exec(name) ?? [];
+  if (id === undefined || volume === undefined) return null;
+  const leaseId = BigInt(id);
+  return volumeName(identity, leaseId, volume) === name ? { leaseId, volume } : null;
+}
+
 /** Host interface of the lease's network: the prefix and a 51-bit hash of the lease's name, 15 characters. */
 export function bridgeName(identity: MarketIdentity, leaseId: LeaseId): string {
   const space = 36n ** BigInt(BRIDGE_SUFFIX_LENGTH);

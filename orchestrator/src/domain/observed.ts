@@ -10,10 +10,19 @@ export interface ObservedContainers {
 /** What the runtime holds for one lease, found by labels alone. */
 export interface ObservedWorkload extends ObservedContainers {
   readonly hasNetwork: boolean;
-  /** Manifest names of the volumes that exist. */
-  readonly volumes: readonly string[];
+  readonly volumes: readonly ObservedVolume[];
   /** True where a proxy should reach its network, and does not. */
   readonly isApart?: true;
+}
+
+/** A volume of which something exists. */
+export interface ObservedVolume {
+  /** Its name in the manifest. */
+  readonly name: string;
+  /** Null where the runtime does not bound it. */
+  readonly sizeMiB: number | null;
+  /** False where only a part of it exists: its creation or its removal was cut off. */
+  readonly isWhole: boolean;
 }
 
 export interface ObservedContainer {

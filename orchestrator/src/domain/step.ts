@@ -15,7 +15,7 @@ interface OfService extends OfLease {
 export interface StepArguments {
   readonly ensureImage: OfLease & { readonly image: string };
   readonly createNetwork: OfLease;
-  readonly createVolume: OfLease & { readonly volume: string };
+  readonly createVolume: OfLease & { readonly volume: string; readonly sizeMiB: number };
   /** Of all services: what the new ones need is there before anything of the old ones goes. */
   readonly reservePorts: OfLease & { readonly services: readonly ServiceSpec[] };
   readonly createContainer: OfLease & {

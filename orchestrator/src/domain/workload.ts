@@ -9,7 +9,13 @@ export interface WorkloadSpec {
   readonly manifestHash: `0x${string}`;
   readonly services: readonly ServiceSpec[];
   /** Named volumes of the manifest. */
-  readonly volumes: readonly string[];
+  readonly volumes: readonly VolumeSpec[];
+}
+
+export interface VolumeSpec {
+  readonly name: string;
+  /** Hard limit, wherever the runtime bounds volumes. */
+  readonly sizeMiB: number;
 }
 
 export interface ServiceSpec {

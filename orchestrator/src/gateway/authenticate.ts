@@ -16,16 +16,23 @@ export interface Admitted {
   readonly block: Pick<ChainBlock, "number" | "timestamp">;
 }
 
+interface Admission {
+  readonly isPatient: boolean;
+  readonly signal: AbortSignal;
+  readonly signedBody?: Uint8Array;
+}
+
 const LONGEST_SIGNATURE = 8_192;
 
 /**
  * Lets the request through if the lease's tenant signed it: this method, path and query, body, for this chain and market, at most
- * five minutes ahead. `isPatient` waits a moment for a lease that no block shows yet.
+ * five minutes ahead. `isPatient` waits a moment for a lease that no block shows yet; `signedBody` is what was signed as the body, where
+ * the path names the body's checksum instead.
  */
 export async function admit(
   parts: GatewayParts,
   request: FastifyRequest,
-  { isPatient, signal }: { readonly isPatient: boolean; readonly signal: AbortSignal },
+  { isPatient, signal, signedBody = bodyOf(request) }: Admission,
 ): Promise<Admitted> {
   const leaseId = leaseIdOf(request);
   const { signature, expiresAt } = signatureOf(request);
@@ -43,7 +50,7 @@ export async function admit(
     leaseId,
     method: request.method,
     path: request.raw.url ?? request.url,
-    bodyHash: keccak256(bodyOf(request)),
+    bodyHash: keccak256(signedBody),
     expiresAt,
   };
   if (!(await parts.verify(signed, signature, admitted.lease.tenant, signal))) throw notTenant(leaseId);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { allotResources, manifestHash, parseManifestDocument } from "@berth/sdk";
+import { allotResources, allotStorage, manifestHash, parseManifestDocument } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
 import { crashpoint } from "../crashpoint.ts";
 import { admit, bodyOf } from "./authenticate.ts";
 import { namedManifest } from "./named-manifest.ts";
 import type { GatewayParts } from "./parts.ts";
-import { leaseClosed, leaseUnknown, manifestDiffers, manifestNotText } from "./refusals.ts";
+import type { LeaseView } from "../domain/lease-view.ts";
+import { leaseClosed, leaseUnknown, manifestDiffers, manifestNotText, wouldShrink } from "./refusals.ts";
 import { requireTaken } from "./taken.ts";
 import { soon } from "./soon.ts";
 
@@ -26,13 +27,25 @@ export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal:
     const named = await soon(clock, () => namedManifest(parts, leaseId, hash, signal), signal);
     if (named === null) throw leaseUnknown(leaseId);
     if (named !== hash) throw manifestDiffers(leaseId, hash, named);
-    allotResources(document.manifest, await chain.offerResources(lease.offerId, signal));
+    const resources = await chain.offerResources(lease.offerId, signal);
+    allotResources(document.manifest, resources);
+    requireNoShrinking(allotStorage(document.manifest, resources), parts.viewOf(leaseId));
     journal.keepManifest(leaseId, { manifestHash: hash, text });
     crashpoint("manifest-kept");
     log.info({ leaseId: String(leaseId), manifestHash: hash }, "manifest kept");
     wake();
     return reply.code(204).send();
   });
+}
+
+/** A volume that is there keeps at least its size: the manifest that runs goes on running otherwise. */
+function requireNoShrinking(sizes: Readonly<Record<string, number>>, view: LeaseView | null): void {
+  const volumes = view === null || view.desired.kind === "quarantine" ? [] : (view.observed?.volumes ?? []);
+  for (const { name, sizeMiB } of volumes) {
+    const wanted = new Map(Object.entries(sizes)).get(name);
+    if (sizeMiB !== null && wanted !== undefined && wanted < sizeMiB)
+      throw wouldShrink(name, sizeMiB, wanted);
+  }
 }
 
 function textOf(bytes: Uint8Array): string {

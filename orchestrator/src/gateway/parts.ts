@@ -11,12 +11,17 @@ import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketChain } from "../ports/market-chain.ts";
 
+import type { Uploads } from "./uploads.ts";
+
 export interface GatewayParts {
   readonly identity: MarketIdentity;
   readonly provider: `0x${string}`;
   readonly acceptance: AcceptanceRules;
   readonly chain: Pick<MarketChain, "head" | "leases" | "events" | "offerResources">;
-  readonly runtime: Pick<ContainerRuntime, "logs">;
+  readonly runtime: Pick<ContainerRuntime, "logs" | "observeContainers" | "readVolume" | "replaceVolume">;
+  readonly uploads: Uploads;
+  /** Stops a service as the daemon's own doing: it is started again when it should run. */
+  readonly stopService: (leaseId: LeaseId, service: string, signal: AbortSignal) => Promise<void>;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Log;

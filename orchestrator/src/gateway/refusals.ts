@@ -23,6 +23,12 @@ const STATUSES: Readonly<Record<string, number>> = {
   E_LEASE_NUMBER_REUSED: 409,
   E_MANIFEST_HASH: 409,
   E_MANIFEST_TOO_LARGE: 413,
+  E_VOLUME_UNKNOWN: 404,
+  E_VOLUME_IN_USE: 409,
+  E_VOLUME_BUSY: 409,
+  E_VOLUME_SHRINK: 409,
+  E_UPLOAD_OFFSET: 409,
+  E_UPLOAD_TOO_LARGE: 413,
 };
 
 /** Seconds after which whoever was told to try again may. */
@@ -151,4 +157,59 @@ export function originRefused(origin: string): UserError {
 export function hostRefused(host: string): UserError {
   const next = "Use the address that the provider published; he sets it in BERTH_PUBLIC_ENDPOINT.";
   return refusal("E_HOST_REFUSED", `This gateway does not answer under the name "${host}".`, next);
+}
+
+export function volumeUnknown(leaseId: LeaseId, volume: string): UserError {
+  const next = "Name a volume of the manifest, once the workload was begun; `berth status` tells.";
+  return refusal("E_VOLUME_UNKNOWN", `Lease ${leaseId} has no volume ${volume} that is there.`, next);
+}
+
+export function workloadWrites(leaseId: LeaseId, word: "live" | "stop"): UserError {
+  const message = `The workload of lease ${leaseId} runs, and may write to the volume.`;
+  const next =
+    word === "live"
+      ? "Export while it rests, or with --live: what is written meanwhile may be in it by half."
+      : "Import while it rests, or with --stop: its services are stopped for it, and started again.";
+  return refusal("E_VOLUME_IN_USE", message, next, { leaseId: String(leaseId) });
+}
+
+export function notBounded(volume: string): UserError {
+  const next = "Use a provider that bounds volumes: only those can be replaced in one step.";
+  return refusal("E_VOLUME_NOT_REPLACEABLE", `Volume ${volume} cannot be imported into.`, next);
+}
+
+/** The volume stays as it is, and so does what runs. */
+export function wouldShrink(volume: string, sizeMiB: number, wantedMiB: number): UserError {
+  const message = `Volume ${volume} has ${sizeMiB} MiB and would get ${wantedMiB}: a volume can grow, and cannot shrink.`;
+  const next =
+    "Write its size under volumes as x-berth: { size: ... }, at least as large as it is; or give another volume another name.";
+  const facts = { volume, sizeMiB: String(sizeMiB), wantedMiB: String(wantedMiB) };
+  return refusal("E_VOLUME_SHRINK", message, next, facts);
+}
+
+export function uploadElsewhere(received: number): UserError {
+  const next = "Go on from there.";
+  const facts = { received: String(received) };
+  return refusal("E_UPLOAD_OFFSET", `${received} bytes of the archive are here.`, next, facts);
+}
+
+export function uploadTooLarge(most: number): UserError {
+  const next = "Let the volume grow first.";
+  return refusal("E_UPLOAD_TOO_LARGE", `An archive for this volume has at most ${most} bytes.`, next);
+}
+
+export function uploadNotWhole(): UserError {
+  const next = "Send it anew, from its first byte.";
+  return refusal("E_UPLOAD_NOT_WHOLE", "What was sent is not the archive that was named.", next);
+}
+
+export function storageFull(): RetryableError {
+  return new RetryableError(
+    "E_STORAGE_EXHAUSTED",
+    "The provider has no disk for the archive at the moment.",
+    {
+      atRisk: NOTHING_LOST,
+      next: "Try again later; what was sent is kept for a day.",
+    },
+  );
 }

@@ -11,6 +11,8 @@ import type { GatewayParts } from "./parts.ts";
 import { publicRoutes } from "./public-routes.ts";
 import { answerTo, malformed, RETRY_AFTER, routeUnknown, tooLarge } from "./refusals.ts";
 import { statusRoute } from "./status-route.ts";
+import { volumeExportRoute } from "./volume-export-route.ts";
+import { volumeImportRoutes } from "./volume-import-routes.ts";
 
 /** Milliseconds within which a caller must have sent his whole request. */
 const REQUEST_TIMEOUT = 30_000;
@@ -32,6 +34,8 @@ export function createGateway(parts: GatewayParts): FastifyInstance {
   manifestRoute(app, parts, closing.signal);
   statusRoute(app, parts, closing.signal);
   logsRoute(app, parts, closing.signal);
+  volumeExportRoute(app, parts, closing.signal);
+  volumeImportRoutes(app, parts, closing.signal);
   publicRoutes(app, parts.journal);
   healthRoutes(app, parts.health);
   app.setNotFoundHandler(() => {
@@ -48,7 +52,7 @@ function takeBodiesAsBytes(app: FastifyInstance): void {
 }
 
 function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const error = inOurWords(thrown);
+  const error = inOurWords(thrown, request.routeOptions.bodyLimit ?? MAX_MANIFEST_BYTES);
   const { status, body } = answerTo(error);
   const fields = {
     ...leaseOf(request),
@@ -70,9 +74,9 @@ function leaseOf({ params }: FastifyRequest): { readonly leaseId?: string } {
 }
 
 /** The server's own refusals of what is no request as ours; any other error as it is. */
-function inOurWords(error: unknown): unknown {
+function inOurWords(error: unknown, limit: number): unknown {
   if (error instanceof BerthError || !(error instanceof Error)) return error;
-  if ("code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(MAX_MANIFEST_BYTES);
+  if ("code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return tooLarge(limit);
   const isCallers = "statusCode" in error && typeof error.statusCode === "number" && error.statusCode < 500;
   return isCallers ? malformed(error.message) : error;
 }

@@ -7,7 +7,7 @@ import type {
   ObservedWorkload,
   Sample,
 } from "../domain/observed.ts";
-import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
+import type { ServiceSpec, VolumeSpec, WorkloadSpec } from "../domain/workload.ts";
 
 /**
  * Runs workloads. Names are the lock: a create answers `exists` when the object with our name and our labels is there,
@@ -24,7 +24,11 @@ export interface ContainerRuntime {
   /** Pulls the image unless the engine has it. PermanentError E_IMAGE_NOT_FOUND or E_IMAGE_DENIED when it cannot be had. */
   ensureImage(image: string, signal: AbortSignal): Promise<void>;
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation>;
-  createVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<Creation>;
+  /**
+   * Makes the volume, or lets the one that is there grow to this size. PermanentError E_VOLUME_SHRINK for less than it has,
+   * E_VOLUME_DAMAGED; RetryableError E_STORAGE_EXHAUSTED. Where volumes are not bounded, the size is only a word.
+   */
+  createVolume(leaseId: LeaseId, volume: VolumeSpec, signal: AbortSignal): Promise<Creation>;
   createContainer(
     workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
     service: ServiceSpec,
@@ -46,6 +50,15 @@ export interface ContainerRuntime {
   /** The proxy leaves it first. */
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void>;
+  /** All that is in the volume, as a tar archive of a folder `data`. RetryableError E_VOLUME_GONE where there is none. */
+  readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * Puts other content in the place of all that is in the volume: it is written beside it, read back to `content.check`, and takes its
+   * place at once when that has found nothing wrong; a failure at any moment leaves the volume as it was. Errors: RetryableError
+   * E_VOLUME_GONE, E_VOLUME_BUSY while a container that has the volume runs, E_STORAGE_EXHAUSTED; UserError E_VOLUME_TOO_SMALL,
+   * E_VOLUME_NOT_REPLACEABLE where volumes are not bounded.
+   */
+  replaceVolume(leaseId: LeaseId, volume: string, content: VolumeContent, signal: AbortSignal): Promise<void>;
   /**
    * One measurement of each container, in their order: null for one that does not run any more, or not in the incarnation that was
    * observed, and why for one that could not be measured.
@@ -61,6 +74,14 @@ export interface ContainerRuntime {
   stillRuns(container: ObservedContainer): Promise<boolean>;
   /** Recorded lines, oldest first; with `follow`, then new ones until the signal or the container's end. */
   logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine>;
+}
+
+/** What is to be in a volume. */
+export interface VolumeContent {
+  /** A tar archive of a folder `data`, whose entries are known to be harmless. */
+  readonly archive: () => AsyncIterable<Uint8Array>;
+  /** Rejects where what was written, as an archive of the same kind, is not what it should be. */
+  readonly check: (written: AsyncIterable<Uint8Array>) => Promise<void>;
 }
 
 export interface RuntimeDescription {

@@ -16,7 +16,7 @@ const [start, stop, remove] = (["startContainer", "stopContainer", "removeContai
 const bringUp: readonly Step[] = [
   { action: "ensureImage", leaseId, image: "hello:1" },
   { action: "createNetwork", leaseId },
-  { action: "createVolume", leaseId, volume: "data" },
+  { action: "createVolume", leaseId, volume: "data", sizeMiB: 64 },
   { action: "createContainer", leaseId, manifestHash: hashOf("a"), service: web },
   start,
 ];

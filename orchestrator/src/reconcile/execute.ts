@@ -87,7 +87,8 @@ function executorsOf(parts: StepRunnerParts): Executors {
   return {
     ensureImage: ({ image }, signal) => runtime.ensureImage(image, signal),
     createNetwork: ({ leaseId }, signal) => runtime.createNetwork(leaseId, signal),
-    createVolume: ({ leaseId, volume }, signal) => runtime.createVolume(leaseId, volume, signal),
+    createVolume: ({ leaseId, volume, sizeMiB }, signal) =>
+      runtime.createVolume(leaseId, { name: volume, sizeMiB }, signal),
     createContainer: ({ leaseId, manifestHash, service }, signal) =>
       runtime.createContainer({ leaseId, manifestHash }, ports.placed(leaseId, service), signal),
     reservePorts: async ({ leaseId, services }) => ports.reserve(leaseId, services),

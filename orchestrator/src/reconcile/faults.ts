@@ -17,6 +17,7 @@ const CAUSES: Readonly<Record<string, LeaseFault["cause"]>> = {
   E_USER_REFUSED: "manifest",
   E_MOUNT_REFUSED: "manifest",
   E_RUNTIME_REFUSED: "manifest",
+  E_VOLUME_SHRINK: "manifest",
 };
 
 /** The fault that a failed step proves; null when the same step may yet succeed. */

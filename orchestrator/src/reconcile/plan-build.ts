@@ -2,7 +2,7 @@
 import { hasFinished } from "../domain/finished.ts";
 import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
 import type { Step } from "../domain/step.ts";
-import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
+import type { ServiceSpec, VolumeSpec, WorkloadSpec } from "../domain/workload.ts";
 import { mayStart, type Current } from "./dependencies.ts";
 
 /** What brings a workload up, and whether a service of it waits for another one still. */
@@ -12,8 +12,8 @@ export interface Build {
 }
 
 /**
- * The steps that make a workload run: images and ports first, while what ran before still serves; then what belongs to another manifest
- * goes; then network, volumes and containers are made; then each service is started that waits for no other one, in the order of the
+ * The steps that make a workload run: images, ports and volumes first, while what ran before still serves; then what belongs to another
+ * manifest goes; then network and containers are made; then each service is started that waits for no other one, in the order of the
  * manifest.
  */
 export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): Build {
@@ -28,8 +28,9 @@ export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): Buil
   const steps = [
     ...images(workload, missing),
     ...ports(workload, missing),
+    ...volumesDue(workload, found),
     ...found.containers.filter((container) => !isCurrent(container)).flatMap((stale) => clear(found, stale)),
-    ...surroundings(workload, found),
+    ...network(workload, found),
     ...missing.map((service): Step => ({ action: "createContainer", leaseId, manifestHash, service })),
     ...starts,
   ];
@@ -73,10 +74,19 @@ function clear({ leaseId }: ObservedWorkload, { service, state }: ObservedContai
   return isAlive ? [{ action: "stopContainer", leaseId, service }, remove] : [remove];
 }
 
-function surroundings({ leaseId, volumes }: WorkloadSpec, found: ObservedWorkload): readonly Step[] {
-  const network: readonly Step[] = found.hasNetwork ? [] : [{ action: "createNetwork", leaseId }];
-  const absent = volumes.filter((volume) => !found.volumes.includes(volume));
-  return [...network, ...absent.map((volume): Step => ({ action: "createVolume", leaseId, volume }))];
+function network({ leaseId }: WorkloadSpec, found: ObservedWorkload): readonly Step[] {
+  return found.hasNetwork ? [] : [{ action: "createNetwork", leaseId }];
+}
+
+function volumesDue({ leaseId, volumes }: WorkloadSpec, found: ObservedWorkload): readonly Step[] {
+  const due = volumes.filter((volume) => !isAsWanted(volume, found));
+  return due.map(({ name, sizeMiB }) => ({ action: "createVolume", leaseId, volume: name, sizeMiB }));
+}
+
+/** A volume of another size is taken up again: it grows, or why it cannot shrink is told. */
+function isAsWanted({ name, sizeMiB }: VolumeSpec, { volumes }: ObservedWorkload): boolean {
+  const found = volumes.find((volume) => volume.name === name);
+  return found !== undefined && found.isWhole && (found.sizeMiB ?? sizeMiB) === sizeMiB;
 }
 
 function bringUp(

@@ -8,6 +8,7 @@ import { container, hashOf, leaseId, observed, service, workload } from "../test
 import { take, type ModelState } from "../test/workload-model.ts";
 import { planLease } from "./plan.ts";
 
+const byName = { selector: ({ name }: { readonly name: string }) => name };
 const statuses = fc.constantFrom("pending", "active", "paused", "lapsed");
 const restarts = fc.constantFrom<RestartSpec>(
   { on: "never" },
@@ -19,7 +20,10 @@ const specs: fc.Arbitrary<WorkloadSpec> = fc
   .record({
     names: fc.uniqueArray(fc.constantFrom("a", "b", "c"), { minLength: 1 }),
     policies: fc.tuple(restarts, restarts, restarts),
-    volumes: fc.uniqueArray(fc.constantFrom("data", "logs")),
+    volumes: fc.uniqueArray(
+      fc.constantFrom("data", "logs").map((name) => ({ name, sizeMiB: 64 })),
+      byName,
+    ),
   })
   .map(({ names, policies, volumes }) =>
     workload(
@@ -44,7 +48,14 @@ const workloads: fc.Arbitrary<ObservedWorkload | null> = fc.option(
     .record({
       containers: fc.uniqueArray(containers, { selector: ({ service: name }) => name }),
       hasNetwork: fc.boolean(),
-      volumes: fc.uniqueArray(fc.constantFrom("data", "logs", "old")),
+      volumes: fc.uniqueArray(
+        fc.record({
+          name: fc.constantFrom("data", "logs", "old"),
+          sizeMiB: fc.constantFrom(32, 64, null),
+          isWhole: fc.boolean(),
+        }),
+        byName,
+      ),
     })
     .map((parts) => observed(parts.containers, parts)),
 );

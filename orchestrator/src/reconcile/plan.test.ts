@@ -2,9 +2,19 @@
 import { expect } from "chai";
 import type { Desired, LeaseFault } from "../domain/desired.ts";
 import type { Step } from "../domain/step.ts";
-import { container, hashOf, leaseId, observed, run, service, workload } from "../test/builders.ts";
+import {
+  container,
+  hashOf,
+  leaseId,
+  observed,
+  run,
+  seenVolume,
+  service,
+  workload,
+} from "../test/builders.ts";
 import { planLease } from "./plan.ts";
 
+const wanted = (name: string, sizeMiB = 64) => ({ name, sizeMiB });
 const web = service("web");
 const job = service("job", { restart: { on: "never" } });
 const fault: LeaseFault = {
@@ -32,13 +42,13 @@ function expectSteps(steps: readonly Step[], expected: readonly string[]): void 
 
 describe("plan of a lease that should run", () => {
   it("fetches the image, then makes network, volumes and containers, then starts in manifest order", () => {
-    const spec = workload([service("db"), service("web")], { volumes: ["data", "logs"] });
+    const spec = workload([service("db"), service("web")], { volumes: [wanted("data"), wanted("logs")] });
     expectSteps(planLease(run(spec, "pending"), null, null), [
       "ensureImage db:1",
       "ensureImage web:1",
-      "createNetwork",
       "createVolume data",
       "createVolume logs",
+      "createNetwork",
       "createContainer db",
       "createContainer web",
       "startContainer db",
@@ -63,14 +73,46 @@ describe("plan of a lease that should run", () => {
   });
 
   it("makes only what is missing", () => {
-    const spec = workload([service("db"), service("web")], { volumes: ["data", "logs"] });
-    const found = observed([container("db")], { volumes: ["data"] });
+    const spec = workload([service("db"), service("web")], { volumes: [wanted("data"), wanted("logs")] });
+    const found = observed([container("db")], { volumes: [seenVolume("data")] });
     expectSteps(planLease(run(spec), found, null), [
       "ensureImage web:1",
       "createVolume logs",
       "createContainer web",
       "startContainer web",
     ]);
+  });
+
+  it("takes up a volume of another size, and one of which only a part is there, while what ran before still serves", () => {
+    const names = ["grown", "halved", "partial", "same", "unbounded"];
+    const spec = workload([web], { volumes: names.map((name) => wanted(name)) });
+    const stale = container("web", { manifestHash: hashOf("b") });
+    const found = observed([stale], {
+      volumes: [
+        seenVolume("grown", { sizeMiB: 32 }),
+        seenVolume("halved", { sizeMiB: 128 }),
+        seenVolume("partial", { isWhole: false }),
+        seenVolume("same"),
+        seenVolume("unbounded", { sizeMiB: null }),
+      ],
+    });
+    const steps = planLease(run(spec), found, null);
+    expectSteps(steps, [
+      "ensureImage web:1",
+      "createVolume grown",
+      "createVolume halved",
+      "createVolume partial",
+      "stopContainer web",
+      "removeContainer web",
+      "createContainer web",
+      "startContainer web",
+    ]);
+    expect(steps[1]).to.deep.include({ sizeMiB: 64 });
+  });
+
+  it("removes of a lease that is over also what is there of a volume in part", () => {
+    const found = observed([], { hasNetwork: false, volumes: [seenVolume("data", { isWhole: false })] });
+    expectSteps(planLease({ kind: "remove", leaseId }, found, null), ["removeVolume data"]);
   });
 
   it("starts what was created and thaws what was frozen, and fetches no image for it", () => {
@@ -215,7 +257,7 @@ describe("plan of a lease that should not run", () => {
       container("c", { state: "exited" }),
       container("d", { state: "created" }),
     ],
-    { volumes: ["data"] },
+    { volumes: [seenVolume("data")] },
   );
 
   it("rests a depleted lease: stops what runs, keeps everything", () => {
@@ -257,7 +299,7 @@ describe("plan of a lease that should not run", () => {
   });
 
   it("removes what an interrupted removal left", () => {
-    const found = observed([], { hasNetwork: false, volumes: ["data"] });
+    const found = observed([], { hasNetwork: false, volumes: [seenVolume("data")] });
     expectSteps(planLease({ kind: "remove", leaseId }, found, null), ["removeVolume data"]);
   });
 

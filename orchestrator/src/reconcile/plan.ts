@@ -144,7 +144,7 @@ function planRemove(found: ObservedWorkload): readonly Step[] {
     ...stops(found),
     ...containers.map((container) => ofContainer("removeContainer", found, container)),
     ...network,
-    ...volumes.map((volume): Step => ({ action: "removeVolume", leaseId, volume })),
+    ...volumes.map(({ name }): Step => ({ action: "removeVolume", leaseId, volume: name })),
   ];
 }
 

@@ -33,7 +33,11 @@ volumes:
 describe("workload", () => {
   it("takes every field of the manifest, gives every service its limits, and starts in dependency order", () => {
     const spec = workloadOf(leaseId, hashOf("a"), documentOf(compose), resources);
-    expect(spec).to.deep.include({ leaseId, manifestHash: hashOf("a"), volumes: ["data"] });
+    expect(spec).to.deep.include({
+      leaseId,
+      manifestHash: hashOf("a"),
+      volumes: [{ name: "data", sizeMiB: 1_008 }],
+    });
     expect(spec.services.map(({ name }) => name)).to.deep.equal(["db", "api"]);
     const [db, api] = spec.services;
     expect(api).to.deep.include({

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   allotResources,
+  allotStorage,
   InvariantError,
   startOrder,
   type ManifestDocument,
@@ -35,7 +36,9 @@ export function workloadOf(
       ...serviceOf(name, need(manifest.services[name], name), need(allotments[name], name)),
       ...shares.get(name),
     })),
-    volumes: Object.keys(manifest.volumes).sort(),
+    volumes: Object.entries(allotStorage(manifest, resources))
+      .map(([name, sizeMiB]) => ({ name, sizeMiB }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1)),
   };
 }
 

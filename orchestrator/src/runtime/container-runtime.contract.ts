@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import type { LeaseId } from "../domain/identity.ts";
+import type { VolumeSpec } from "../domain/workload.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import {
   collect,
   expectError,
   MANIFEST_HASH,
+  namesOf,
   OTHER_MANIFEST_HASH,
   patient,
   run,
@@ -16,6 +18,8 @@ import {
   sweep,
   workload,
 } from "./contract-fixtures.ts";
+
+const DATA: VolumeSpec = { name: "data", sizeMiB: 16 };
 
 export type ForeignKind = "container" | "network" | "volume";
 
@@ -72,7 +76,7 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       const spec = web({ volumes: [{ volume: "data", path: "/data", readOnly: false }] });
       const create = async () => [
         await runtime.createNetwork(1n, patient()),
-        await runtime.createVolume(1n, "data", patient()),
+        await runtime.createVolume(1n, DATA, patient()),
         await runtime.createContainer(workload(1n), spec, patient()),
       ];
       expect(await create()).to.deep.equal(["created", "created", "created"]);
@@ -81,12 +85,12 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       expect(others).to.deep.equal([]);
       expect(lease?.leaseId).to.equal(1n);
       expect(lease?.hasNetwork).to.equal(true);
-      expect(lease?.volumes).to.deep.equal(["data"]);
+      expect(namesOf(lease?.volumes)).to.deep.equal(["data"]);
       expect(lease?.containers).to.have.length(1);
     });
 
     it("observes containers alone as it does among all else", async () => {
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, DATA, patient());
       await run(runtime, 2n, web());
       const [lease, ...others] = await runtime.observeContainers(patient());
       const all = await runtime.observe(patient());
@@ -113,13 +117,14 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
     });
 
     it("observes a volume and a network that have no container yet", async () => {
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, DATA, patient());
       await runtime.createNetwork(2n, patient());
       const seen = [...(await runtime.observe(patient()))].sort((a, b) => Number(a.leaseId - b.leaseId));
       expect(seen).to.deep.equal([
-        { leaseId: 1n, containers: [], hasNetwork: false, volumes: ["data"] },
+        { leaseId: 1n, containers: [], hasNetwork: false, volumes: seen[0]?.volumes },
         { leaseId: 2n, containers: [], hasNetwork: true, volumes: [] },
       ]);
+      expect(namesOf(seen[0]?.volumes)).to.deep.equal(["data"]);
     });
 
     it("a started container runs, with an endpoint for each published port and none for an exposed one", async () => {
@@ -214,7 +219,7 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
         await runtime.freezeContainer(1n, "web", patient());
         await runtime.thawContainer(1n, "web", patient());
       };
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, DATA, patient());
       await run(runtime, 1n, web({ volumes: [{ volume: "data", path: "/data", readOnly: false }] }));
       await remove();
       expect(await runtime.observe(patient())).to.deep.equal([]);
@@ -222,12 +227,13 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
     });
 
     it("keeps a network and a volume while a container uses them", async () => {
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, DATA, patient());
       await run(runtime, 1n, web({ volumes: [{ volume: "data", path: "/data", readOnly: false }] }));
       await expectError(runtime.removeNetwork(1n, patient()), "E_NETWORK_BUSY", "retryable");
       await expectError(runtime.removeVolume(1n, "data", patient()), "E_VOLUME_BUSY", "retryable");
       const [lease] = await runtime.observe(patient());
-      expect(lease).to.deep.include({ hasNetwork: true, volumes: ["data"] });
+      expect(lease).to.deep.include({ hasNetwork: true });
+      expect(namesOf(lease?.volumes)).to.deep.equal(["data"]);
       expect((await see(runtime, 1n, "web")).state).to.equal("running");
     });
 
@@ -298,7 +304,7 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       await under.plantForeign("network", 1n, "");
       await under.plantForeign("volume", 1n, "data");
       await expectError(runtime.createNetwork(1n, patient()), "E_FOREIGN_OBJECT", "permanent");
-      await expectError(runtime.createVolume(1n, "data", patient()), "E_FOREIGN_OBJECT", "permanent");
+      await expectError(runtime.createVolume(1n, DATA, patient()), "E_FOREIGN_OBJECT", "permanent");
       await expectError(runtime.removeNetwork(1n, patient()), "E_FOREIGN_OBJECT", "permanent");
       await expectError(runtime.removeVolume(1n, "data", patient()), "E_FOREIGN_OBJECT", "permanent");
       expect(await runtime.observe(patient())).to.deep.equal([]);
@@ -366,7 +372,7 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
         () => runtime.observe(signal),
         () => runtime.ensureImage(under.image, signal),
         () => runtime.createNetwork(1n, signal),
-        () => runtime.createVolume(1n, "data", signal),
+        () => runtime.createVolume(1n, DATA, signal),
         () => runtime.createContainer(workload(1n), web(), signal),
         () => runtime.startContainer(1n, "web", signal),
         () => runtime.stopContainer(1n, "web", 5, signal),

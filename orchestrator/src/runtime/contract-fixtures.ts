@@ -2,7 +2,7 @@
 import { BerthError } from "@berth/sdk";
 import { expect } from "chai";
 import type { LeaseId } from "../domain/identity.ts";
-import type { LogLine, ObservedContainer, Sample } from "../domain/observed.ts";
+import type { LogLine, ObservedContainer, ObservedVolume, Sample } from "../domain/observed.ts";
 import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 
@@ -89,11 +89,17 @@ export async function collect(lines: AsyncIterable<LogLine>): Promise<readonly L
   return all;
 }
 
+/** Names of volumes that must all be whole. */
+export function namesOf(volumes: readonly ObservedVolume[] | undefined): readonly string[] {
+  expect(volumes?.every(({ isWhole }) => isWhole)).to.equal(true);
+  return volumes?.map(({ name }) => name) ?? [];
+}
+
 /** Removes everything of the runtime's market. */
 export async function sweep(runtime: ContainerRuntime): Promise<void> {
   for (const { leaseId, containers, volumes } of await runtime.observe(patient())) {
     for (const container of containers) await runtime.removeContainer(leaseId, container.service, patient());
-    for (const volume of volumes) await runtime.removeVolume(leaseId, volume, patient());
+    for (const { name } of volumes) await runtime.removeVolume(leaseId, name, patient());
     await runtime.removeNetwork(leaseId, patient());
   }
 }

@@ -2,7 +2,7 @@
 import type { LeaseSummary } from "@berth/sdk";
 import { zeroAddress } from "viem";
 import type { Desired } from "../domain/desired.ts";
-import type { ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
+import type { ObservedContainer, ObservedVolume, ObservedWorkload } from "../domain/observed.ts";
 import type { ServiceSpec, WorkloadSpec } from "../domain/workload.ts";
 
 export const provider = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -70,6 +70,11 @@ export function observed(
   changes: Partial<ObservedWorkload> = {},
 ): ObservedWorkload {
   return { leaseId, containers, hasNetwork: true, volumes: [], ...changes };
+}
+
+/** A whole volume of 64 MiB, as it is seen. */
+export function seenVolume(name: string, changes: Partial<ObservedVolume> = {}): ObservedVolume {
+  return { name, sizeMiB: 64, isWhole: true, ...changes };
 }
 
 export function run(

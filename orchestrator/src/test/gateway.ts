@@ -7,12 +7,16 @@ import {
   type GatewayRequest,
   type ManifestDocument,
 } from "@berth/sdk";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { keccak256, recoverTypedDataAddress, stringToBytes, type PrivateKeyAccount } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import type { AcceptanceRules } from "../domain/acceptance.ts";
 import type { Check, StalledLoop } from "../domain/health.ts";
 import type { GatewayParts } from "../gateway/parts.ts";
+import { Uploads } from "../gateway/uploads.ts";
 import { createGateway } from "../gateway/server.ts";
 import { provider } from "./builders.ts";
 import { Daemon, identity } from "./daemon.ts";
@@ -45,6 +49,8 @@ export class GatewayWorld {
   checks: readonly Check[] = [];
   stalled: readonly StalledLoop[] = [];
   readonly app: FastifyInstance;
+  /** Folder of archives on their way in. */
+  readonly uploads = join(tmpdir(), `berth-uploads-${randomBytes(8).toString("hex")}`);
 
   constructor(changes: Partial<GatewayParts> = {}, rules: Partial<AcceptanceRules> = {}) {
     this.daemon = new Daemon(rules);
@@ -63,6 +69,8 @@ export class GatewayWorld {
       acceptance: this.daemon.acceptance,
       viewOf: (leaseId) => this.daemon.reconciler.view(leaseId),
       darkness: () => this.daemon.reconciler.darkness(),
+      uploads: new Uploads(this.uploads, () => clock.now()),
+      stopService: (leaseId, service, signal) => runtime.stopContainer(leaseId, service, 1, signal),
       wake: () => this.woken.push("woken"),
       allowedOrigins: ["https://console.example"],
       allowedHosts: ["localhost", "127.0.0.1"],

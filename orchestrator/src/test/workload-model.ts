@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Desired } from "../domain/desired.ts";
-import type { ContainerState, ObservedContainer, ObservedWorkload } from "../domain/observed.ts";
+import type {
+  ContainerState,
+  ObservedContainer,
+  ObservedVolume,
+  ObservedWorkload,
+} from "../domain/observed.ts";
 import type { Step } from "../domain/step.ts";
 import { container } from "./builders.ts";
 
@@ -22,21 +27,35 @@ export function take(state: ModelState, step: Step): ModelState {
     case "createNetwork":
       return { ...state, workload: { ...workload, hasNetwork: true } };
     case "createVolume":
-      return { ...state, workload: { ...workload, volumes: [...workload.volumes, step.volume] } };
+      return { ...state, workload: { ...workload, volumes: withVolume(workload, step) } };
     case "createContainer":
       return create(state, step);
     case "removeNetwork":
       need(workload.containers.length === 0, step);
       return { ...state, workload: { ...workload, hasNetwork: false } };
     case "removeVolume":
-      need(workload.containers.length === 0 && workload.volumes.includes(step.volume), step);
+      need(workload.containers.length === 0 && volumeOf(workload, step.volume) !== undefined, step);
       return {
         ...state,
-        workload: { ...workload, volumes: workload.volumes.filter((volume) => volume !== step.volume) },
+        workload: { ...workload, volumes: workload.volumes.filter(({ name }) => name !== step.volume) },
       };
     default:
       return "service" in step ? change(state, step) : tell(state, step.action);
   }
+}
+
+function volumeOf({ volumes }: ObservedWorkload, name: string): ObservedVolume | undefined {
+  return volumes.find((volume) => volume.name === name);
+}
+
+function withVolume(
+  workload: ObservedWorkload,
+  step: Extract<Step, { readonly action: "createVolume" }>,
+): ObservedWorkload["volumes"] {
+  const { volume: name, sizeMiB } = step;
+  need((volumeOf(workload, name)?.sizeMiB ?? 0) <= sizeMiB, step);
+  const others = workload.volumes.filter((volume) => volume.name !== name);
+  return [...others, { name, sizeMiB, isWhole: true }];
 }
 
 function create(state: ModelState, step: Extract<Step, { readonly action: "createContainer" }>): ModelState {

@@ -10,8 +10,10 @@ import { ask } from "./ask.ts";
 import { containerOptions } from "./container-options.ts";
 import { carries, labelFilter, safeName, type DockerContext } from "./context.ts";
 import { askForDevices } from "./device-requests.ts";
+import type { HostConfigInput } from "./host-config.ts";
 import { refuseSteeringImage } from "./image-labels.ts";
 import { mapLimit } from "./map-limit.ts";
+import { deviceOptions } from "./volume-device.ts";
 
 const INSPECTIONS_AT_ONCE = 8;
 
@@ -25,10 +27,12 @@ export async function createContainer(
   service: ServiceSpec,
   signal: AbortSignal,
 ): Promise<Creation> {
-  const { engine, identity, publishAddress, ingress } = context;
+  const { engine, identity, publishAddress, ingress, layerMiB } = context;
   const { leaseId } = workload;
   const devices = await askForDevices(engine, service, signal);
-  const options = containerOptions({ identity, leaseId, service, publishAddress, ingress, devices }, workload);
+  const volumeOptions = volumeOptionsOf(context);
+  const input = { identity, leaseId, service, publishAddress, ingress, devices, volumeOptions, layerMiB };
+  const options = containerOptions(input, workload);
   const name = containerName(identity, leaseId, service.name);
   const creation = await ask(engine, {
     what: `create container ${name}`,
@@ -133,6 +137,11 @@ export async function inspectAll(
   return inspections.of(listed, (ids) =>
     mapLimit(ids, INSPECTIONS_AT_ONCE, (id) => inspectContainer(context, id, signal)),
   );
+}
+
+/** The engine makes a volume that it lacks: never one without a bound where there is to be one. */
+function volumeOptionsOf({ store }: DockerContext): HostConfigInput["volumeOptions"] {
+  return store?.quota === "ext4" ? (name) => deviceOptions(store.dataPath(name)) : undefined;
 }
 
 async function needOwn(

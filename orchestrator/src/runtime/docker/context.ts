@@ -4,6 +4,7 @@ import type { MarketIdentity } from "../../domain/identity.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import type { SubnetPool } from "../../domain/subnets.ts";
 import type { Engine } from "./client.ts";
+import type { VolumeStore } from "./disk/volume-store.ts";
 import type { Inspections } from "./inspections.ts";
 import type { Survivors } from "./survivors.ts";
 
@@ -20,6 +21,10 @@ export interface DockerContext {
   readonly subnets: SubnetPool;
   readonly survivors: Survivors;
   readonly inspections: Inspections;
+  /** Volumes with a size; without it none has one. */
+  readonly store?: VolumeStore;
+  /** Size that the engine bounds a container's own layer to, in MiB; without it the engine cannot. */
+  readonly layerMiB?: number;
 }
 
 /**

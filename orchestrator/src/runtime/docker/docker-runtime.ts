@@ -9,12 +9,13 @@ import type {
 } from "../../domain/observed.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
-import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
+import type { ServiceSpec, VolumeSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type {
   ContainerRuntime,
   Creation,
   LogRequest,
   RuntimeDescription,
+  VolumeContent,
 } from "../../ports/container-runtime.ts";
 import { isVersion } from "./answers.ts";
 import { ask } from "./ask.ts";
@@ -31,6 +32,7 @@ import { createNetwork, removeNetwork } from "./networks.ts";
 import { observe, observeContainers } from "./observe.ts";
 import { sample } from "./stats.ts";
 import { Survivors } from "./survivors.ts";
+import { readVolume, replaceVolume } from "./volume-content.ts";
 import { createVolume, removeVolume } from "./volumes.ts";
 
 export interface DockerRuntimeOptions {
@@ -94,7 +96,7 @@ export class DockerRuntime implements ContainerRuntime {
     return createNetwork(this.#context, leaseId, signal);
   }
 
-  createVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<Creation> {
+  createVolume(leaseId: LeaseId, volume: VolumeSpec, signal: AbortSignal): Promise<Creation> {
     return createVolume(this.#context, leaseId, volume, signal);
   }
 
@@ -136,6 +138,19 @@ export class DockerRuntime implements ContainerRuntime {
 
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
     return removeVolume(this.#context, leaseId, volume, signal);
+  }
+
+  readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return readVolume(this.#context, leaseId, volume, signal);
+  }
+
+  replaceVolume(
+    leaseId: LeaseId,
+    volume: string,
+    content: VolumeContent,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return replaceVolume(this.#context, leaseId, volume, content, signal);
   }
 
   sample(

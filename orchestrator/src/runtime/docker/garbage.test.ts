@@ -72,7 +72,10 @@ describe("answers of the engine that cannot be read", () => {
     "the list of volumes": ["GET /volumes", () => runtime.observe(patient())],
     "the networks before one is made": ["GET /networks", () => runtime.createNetwork(1n, patient())],
     "the networks before one is removed": ["GET /networks", () => runtime.removeNetwork(1n, patient())],
-    "a volume before one is made": ["GET /volumes/{id}", () => runtime.createVolume(1n, "data", patient())],
+    "a volume before one is made": [
+      "GET /volumes/{id}",
+      () => runtime.createVolume(1n, { name: "data", sizeMiB: 16 }, patient()),
+    ],
     "a volume before one is removed": [
       "GET /volumes/{id}",
       () => runtime.removeVolume(1n, "data", patient()),
@@ -147,7 +150,7 @@ describe("answers of the engine that cannot be read", () => {
   });
 
   it("an archive that is none starts nothing, and gives no volume away", async () => {
-    await runtime.createVolume(2n, "data", patient());
+    await runtime.createVolume(2n, { name: "data", sizeMiB: 16 }, patient());
     await runtime.createNetwork(2n, patient());
     const volumes = [{ volume: "data", path: "/data", readOnly: false }];
     await runtime.createContainer(workload(2n), service(HELLO_IMAGE, { volumes }), patient());

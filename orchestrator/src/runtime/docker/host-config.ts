@@ -21,6 +21,10 @@ export interface HostConfigInput {
   readonly devices?: Dockerode.DeviceRequest[];
   /** The proxy that answers for ports that speak HTTP; left out where there is none. */
   readonly ingress?: Ingress | undefined;
+  /** What the engine's driver is told of a volume, by the engine's name; nothing where this is left out. */
+  readonly volumeOptions?: (name: string) => Readonly<Record<string, string>>;
+  /** Bound of the container's own layer, where the engine can bound it. */
+  readonly layerMiB?: number;
 }
 
 const MIB = 1024 * 1024;
@@ -35,6 +39,7 @@ const TMPFS_OPTIONS = "rw,noexec,nosuid,nodev,nr_inodes=16k";
  */
 export function hostConfig(input: HostConfigInput): LeaseHostConfig {
   const { identity, leaseId, service, publishAddress, ingress, devices = [] } = input;
+  const { volumeOptions, layerMiB } = input;
   const memory = service.memoryMiB * MIB;
   const { tmpfs, volumes } = checkedMounts(service);
   return {
@@ -44,6 +49,7 @@ export function hostConfig(input: HostConfigInput): LeaseHostConfig {
     MemorySwap: memory,
     NanoCpus: service.cpuMillis * NANO_CPUS_PER_MILLI,
     PidsLimit: service.pids,
+    ...(layerMiB === undefined ? {} : { StorageOpt: { size: `${layerMiB}m` } }),
     ShmSize: Math.min(SHM_MIB, service.memoryMiB) * MIB,
     Init: service.init,
     NetworkMode: networkName(identity, leaseId),
@@ -57,7 +63,10 @@ export function hostConfig(input: HostConfigInput): LeaseHostConfig {
       VolumeOptions: {
         NoCopy: true,
         Labels: volumeLabels(identity, leaseId, volume),
-        DriverConfig: { Name: "local", Options: {} },
+        DriverConfig: {
+          Name: "local",
+          Options: { ...volumeOptions?.(volumeName(identity, leaseId, volume)) },
+        },
       },
     })),
   };

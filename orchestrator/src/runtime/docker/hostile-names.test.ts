@@ -37,7 +37,7 @@ describe("names that would lead a request elsewhere", () => {
         runtime.stopContainer(1n, name, 1, patient()),
         runtime.removeContainer(1n, name, patient()),
         collect(runtime.logs(1n, request, patient())),
-        runtime.createVolume(1n, name, patient()),
+        runtime.createVolume(1n, { name, sizeMiB: 16 }, patient()),
         runtime.removeVolume(1n, name, patient()),
       ];
       for (const call of calls) await expectError(call, "E_NAME_REFUSED", "permanent");

@@ -122,7 +122,7 @@ await withDocker("isolation of a lease's containers", () => {
 
     it("a volume is the user's to write, is never given away again, and outlives its container", async () => {
       const volumes = [{ volume: "data", path: "/var/lib/data", readOnly: false }];
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, { name: "data", sizeMiB: 16 }, patient());
       await run(runtime, 1n, web({ volumes, user: "1000:1001" }));
       expect((await shell(1n, "echo kept > /var/lib/data/file")).code).to.equal(0);
       await runtime.removeContainer(1n, "web", patient());
@@ -133,19 +133,22 @@ await withDocker("isolation of a lease's containers", () => {
     });
 
     it("a volume that holds the lease's data is not held by a helper that was left behind", async () => {
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, { name: "data", sizeMiB: 16 }, patient());
       const volume = volumeName(identity, 1n, "data");
       const left = { name: `owner.${volume}`, Image: HELLO_IMAGE, Labels: leaseLabels(identity, 1n) };
       const HostConfig = { Mounts: [{ Type: "volume" as const, Source: volume, Target: "/held" }] };
       await docker.createContainer({ ...left, HostConfig });
-      expect((await runtime.observe(patient()))[0]).to.deep.include({ containers: [], volumes: ["data"] });
+      expect((await runtime.observe(patient()))[0]).to.deep.include({
+        containers: [],
+        volumes: [{ name: "data", sizeMiB: null, isWhole: true }],
+      });
       await runtime.removeVolume(1n, "data", patient());
       expect(await runtime.observe(patient())).to.deep.equal([]);
     });
 
     it("a volume mounted read-only cannot be written, whoever wrote it before", async () => {
       const mount = (readOnly: boolean) => [{ volume: "data", path: "/data", readOnly }];
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, { name: "data", sizeMiB: 16 }, patient());
       await run(runtime, 1n, web({ name: "reader", volumes: mount(true) }));
       await run(runtime, 1n, web({ name: "writer", volumes: mount(false), user: "4000000:4000000" }));
       expect((await shell(1n, "touch /data/file", "writer")).code).to.equal(0);
@@ -154,7 +157,7 @@ await withDocker("isolation of a lease's containers", () => {
     });
 
     it("container, network and volume carry the lease, the chain and the market as labels", async () => {
-      await runtime.createVolume(7n, "data", patient());
+      await runtime.createVolume(7n, { name: "data", sizeMiB: 16 }, patient());
       await run(runtime, 7n, web({ volumes: [{ volume: "data", path: "/data", readOnly: false }] }));
       const container = await docker.getContainer(nameOf(7n)).inspect();
       const [network] = (await docker.listNetworks()).filter(
@@ -210,7 +213,7 @@ await withDocker("isolation of a lease's containers", () => {
         .inspect()
         .catch((error: unknown) => error);
       expect(lookedUp).to.include({ statusCode: 404 });
-      expect((await runtime.observe(patient()))[0]?.volumes).to.deep.equal(["data"]);
+      expect((await runtime.observe(patient()))[0]?.volumes?.map(({ name }) => name)).to.deep.equal(["data"]);
     });
 
     it("nothing is left behind: no container, network or volume", async () => {
@@ -220,7 +223,7 @@ await withDocker("isolation of a lease's containers", () => {
         networks: (await docker.listNetworks({ filters: labelFilter(marketLabels(identity)) })).length,
         volumes: (await docker.listVolumes({ filters: labelFilter(marketLabels(identity)) })).Volumes.length,
       });
-      await runtime.createVolume(1n, "data", patient());
+      await runtime.createVolume(1n, { name: "data", sizeMiB: 16 }, patient());
       await run(runtime, 1n, web({ volumes: [{ volume: "data", path: "/data", readOnly: false }] }));
       expect(await count()).to.deep.equal({ containers: 1, networks: 1, volumes: 1 });
       await sweep(runtime);

@@ -11,6 +11,7 @@ import { refused, type Refusal } from "./errors.ts";
 import { rejoinNetwork } from "./networks.ts";
 import { takenPort } from "./taken-port.ts";
 import { parseTime } from "./time.ts";
+import { attachVolume } from "./volumes.ts";
 import { giveVolumesToUser } from "./volume-owner.ts";
 
 /**
@@ -26,6 +27,8 @@ export async function startContainer(
 ): Promise<void> {
   const found = await needContainer(context, leaseId, service, signal);
   if (found.State.Running) return;
+  for (const { Type, Name: volume } of found.Mounts)
+    if (Type === "volume" && volume !== undefined) await attachVolume(context, volume, signal);
   if (parseTime(found.State.StartedAt) === null) await giveVolumesToUser(context, leaseId, found, signal);
   const obstacle = await tryStart(context, found, signal);
   if (obstacle === null) return;

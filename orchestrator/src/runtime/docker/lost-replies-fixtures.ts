@@ -49,7 +49,7 @@ const ACTS: readonly Act[] = [
   {
     name: "createVolume",
     may: () => true,
-    call: (runtime, leaseId) => runtime.createVolume(leaseId, "data", patient()),
+    call: (runtime, leaseId) => runtime.createVolume(leaseId, { name: "data", sizeMiB: 16 }, patient()),
     then: (lease) => (lease.volume = true),
   },
   {

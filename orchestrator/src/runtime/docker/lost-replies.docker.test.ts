@@ -87,7 +87,7 @@ await withDocker("replies of the engine that are lost", () => {
       const signal = patient();
       const steps: [RegExp[], () => Promise<unknown>][] = [
         [[/^POST \/networks\/create/], () => lossy.createNetwork(1n, signal)],
-        [[/^POST \/volumes\/create/], () => lossy.createVolume(1n, "data", signal)],
+        [[/^POST \/volumes\/create/], () => lossy.createVolume(1n, { name: "data", sizeMiB: 16 }, signal)],
         [[/^POST \/containers\/create/], () => lossy.createContainer(workload(1n), spec, signal)],
         [
           [/^POST .*\/create\?name=owner/, /^DELETE/, /^PUT .*\/archive/, /^POST .*\/start/],

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
-import {
-  LABELS,
-  containerName,
-  marketLabels,
-  networkName,
-  volumeName,
-  gpusOfLabels,
-} from "../../domain/names.ts";
-import type { ObservedContainer, ObservedContainers, ObservedWorkload } from "../../domain/observed.ts";
+import { LABELS, containerName, marketLabels, networkName, gpusOfLabels } from "../../domain/names.ts";
+import type {
+  ObservedContainer,
+  ObservedContainers,
+  ObservedVolume,
+  ObservedWorkload,
+} from "../../domain/observed.ts";
 import { ask } from "./ask.ts";
 import { inspectAll } from "./containers.ts";
 import { carries, type DockerContext } from "./context.ts";
@@ -18,7 +16,7 @@ import { get } from "./get.ts";
 import { bridgeMadeAt, listNetworks } from "./networks.ts";
 import { observedContainer } from "./observed-container.ts";
 import { parseTime } from "./time.ts";
-import { listVolumes } from "./volumes.ts";
+import { observeVolumes } from "./observe-volumes.ts";
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 
@@ -26,7 +24,7 @@ type Labels = Readonly<Record<string, string>> | null | undefined;
 type Part =
   | { readonly leaseId: LeaseId; readonly container: ObservedContainer }
   | { readonly leaseId: LeaseId; readonly network: true; readonly isApart: boolean }
-  | { readonly leaseId: LeaseId; readonly volume: string };
+  | { readonly leaseId: LeaseId; readonly volume: ObservedVolume };
 
 /**
  * Everything of the market, by labels and name alike: an object whose name is not the one that its labels make is not ours,
@@ -39,7 +37,7 @@ export async function observe(
   const [containers, networks, volumes, joined] = await Promise.all([
     containerParts(context, signal),
     listNetworks(context, {}, signal),
-    volumeParts(context, signal),
+    observeVolumes(context, signal),
     proxiedNetworks(context, signal),
   ]);
   const parts = [containers, networkParts(context, networks, joined), volumes];
@@ -142,16 +140,6 @@ function networkParts(
     const leaseId = leaseIdOf(Labels);
     if (leaseId === null || Name !== networkName(identity, leaseId)) return [];
     return [{ leaseId, network: true, isApart: joined !== null && !joined.has(Id) }];
-  });
-}
-
-async function volumeParts(context: DockerContext, signal: AbortSignal): Promise<readonly Part[]> {
-  const volumes = await listVolumes(context, marketLabels(context.identity), signal);
-  return volumes.flatMap(({ Name, Labels }) => {
-    const leaseId = leaseIdOf(Labels);
-    const volume = Labels?.[LABELS.volume];
-    if (leaseId === null || volume === undefined) return [];
-    return Name === volumeName(context.identity, leaseId, volume) ? [{ leaseId, volume }] : [];
   });
 }
 

@@ -53,8 +53,17 @@ export async function removeVolumeHelper(
   volume: string,
   signal: AbortSignal,
 ): Promise<void> {
+  await removeHelper(context, leaseId, helperName(volume), signal);
+}
+
+/** Removes a helper of the lease's. PermanentError E_FOREIGN_OBJECT where the name is somebody else's. */
+export async function removeHelper(
+  context: DockerContext,
+  leaseId: LeaseId,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { engine, identity } = context;
-  const name = helperName(volume);
   const found = await inspectContainer(context, name, signal);
   if (found === null) return;
   if (!carries(found.Config.Labels, leaseLabels(identity, leaseId))) throw foreign("container", name);
@@ -65,6 +74,18 @@ export async function removeVolumeHelper(
     run: (abortSignal) => engine.docker.getContainer(found.Id).remove({ force: true, v: true, abortSignal }),
     outcomes: { 404: () => undefined, 409: () => undefined },
   });
+}
+
+/** Removes each helper that an earlier attempt left. */
+export async function removeVolumeHelpers(
+  context: DockerContext,
+  leaseId: LeaseId,
+  volume: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await removeVolumeHelper(context, leaseId, volume, signal);
+  for (const task of CONTENT_TASKS)
+    await removeHelper(context, leaseId, contentHelperName(task, volume), signal);
 }
 
 async function createHelper(
@@ -92,6 +113,14 @@ async function createHelper(
         abortSignal,
       }),
   });
+}
+
+/** What else a helper is made for: to read a volume out, to take one in, to read back what was taken in. */
+export const CONTENT_TASKS = ["reader", "taker", "checker"] as const;
+export type ContentTask = (typeof CONTENT_TASKS)[number];
+
+export function contentHelperName(task: ContentTask, volume: string): string {
+  return `${task}.${volume}`;
 }
 
 /** Begins as no lease's container does, whatever its service is called. */

@@ -11,6 +11,10 @@ export interface FakeObject {
 
 export interface FakeVolume extends FakeObject {
   readonly volume: string;
+  /** Null for one that is not bounded. */
+  sizeMiB: number | null;
+  /** An archive of what is in it. */
+  content: Uint8Array;
 }
 
 export interface FakeContainer extends FakeObject {

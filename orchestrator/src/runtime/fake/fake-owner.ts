@@ -21,9 +21,3 @@ export function dropNetwork(engine: FakeEngine, name: string): void {
   engine.proxy?.delete(name);
   engine.networks.delete(name);
 }
-
-export function dropVolume(engine: FakeEngine, name: string): void {
-  const users = [...engine.containers.values()].filter(({ volumes }) => volumes.includes(name));
-  if (users.length > 0) throw busy("volume", name);
-  engine.volumes.delete(name);
-}

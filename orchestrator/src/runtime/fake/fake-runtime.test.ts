@@ -13,7 +13,9 @@ import {
   service,
   workload,
 } from "../contract-fixtures.ts";
+import { describeVolumes } from "../volumes.contract.ts";
 import { FakeEngine } from "./fake-engine.ts";
+import { EMPTY_VOLUME } from "./fake-volumes.ts";
 import { FakeRuntime } from "./fake-runtime.ts";
 import { engineAway } from "./faults.ts";
 
@@ -41,7 +43,7 @@ function makeUnderTest(): RuntimeUnderTest {
         planted.push({ kind: "networks", name, object: foreign });
       } else if (kind === "volume") {
         const name = volumeName(identity, leaseId, part);
-        const volume = { ...foreign, volume: part };
+        const volume = { ...foreign, volume: part, sizeMiB: 16, content: EMPTY_VOLUME };
         engine.volumes.set(name, volume);
         planted.push({ kind: "volumes", name, object: volume });
       } else {
@@ -145,3 +147,5 @@ describe("fake container runtime", () => {
     expect(runtime.calls).to.deep.equal([{ method: "startContainer", leaseId: 4n, part: "web" }]);
   });
 });
+
+describeVolumes("fake", async () => ({ runtime: makeFake(), image: IMAGE }));

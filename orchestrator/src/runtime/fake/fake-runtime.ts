@@ -11,18 +11,20 @@ import type {
   ObservedWorkload,
   Sample,
 } from "../../domain/observed.ts";
-import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
+import type { ServiceSpec, VolumeSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type {
   ContainerRuntime,
   Creation,
   LogRequest,
   RuntimeDescription,
+  VolumeContent,
 } from "../../ports/container-runtime.ts";
 import { foreign, gone } from "../runtime-errors.ts";
 import { EXIT_TERMINATED, isAlive, type FakeContainer, type FakeEngine } from "./fake-engine.ts";
 import { fakeUrl, joinProxy, needImage, needPlace } from "./fake-ingress.ts";
+import { dropNetwork, owned } from "./fake-owner.ts";
 import { fakeSample, fakeWorkloads, followLog } from "./fake-views.ts";
-import { dropNetwork, dropVolume, owned } from "./fake-owner.ts";
+import { FakeVolumes, takenIn } from "./fake-volumes.ts";
 import { type FakeCall, Faults, type RuntimeMethod } from "./faults.ts";
 
 /** The container runtime in memory, held to the same contract as the real ones; its faults are ordered by the test. */
@@ -34,12 +36,14 @@ export class FakeRuntime implements ContainerRuntime {
   readonly calls: FakeCall[] = [];
   readonly #faults = new Faults();
   readonly #owner: string;
+  readonly #volumes: FakeVolumes;
 
   constructor(identity: MarketIdentity, engine: FakeEngine, ingress?: Ingress) {
     this.ingress = ingress;
     this.identity = identity;
     this.engine = engine;
     this.#owner = `${identity.chainId}/${identity.market.toLowerCase()}`;
+    this.#volumes = new FakeVolumes(engine, identity, this.#owner);
   }
 
   /** The next call of the method fails and changes nothing. */
@@ -97,9 +101,9 @@ export class FakeRuntime implements ContainerRuntime {
     });
   }
 
-  createVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<Creation> {
-    return this.#call({ method: "createVolume", leaseId, part: volume }, signal, () =>
-      this.#makeVolume(leaseId, volume),
+  createVolume(leaseId: LeaseId, volume: VolumeSpec, signal: AbortSignal): Promise<Creation> {
+    return this.#call({ method: "createVolume", leaseId, part: volume.name }, signal, () =>
+      this.#volumes.make(leaseId, volume),
     );
   }
 
@@ -115,7 +119,7 @@ export class FakeRuntime implements ContainerRuntime {
       if (found !== null && found.manifestHash !== manifestHash) throw foreign("container", name);
       if (found !== null) return "exists";
       needImage(this.engine, service.image);
-      for (const { volume } of service.volumes) this.#makeVolume(leaseId, volume);
+      for (const { volume } of service.volumes) this.#volumes.require(leaseId, volume);
       this.engine.addContainer(name, {
         owner: this.#owner,
         leaseId,
@@ -187,20 +191,34 @@ export class FakeRuntime implements ContainerRuntime {
 
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
     return this.#call({ method: "removeVolume", leaseId, part: volume }, signal, () => {
-      const name = volumeName(this.identity, leaseId, volume);
-      if (owned(this.#owner, "volume", this.engine.volumes, name) === null) return;
-      dropVolume(this.engine, name);
+      this.#volumes.remove(leaseId, volume);
     });
+  }
+
+  async *readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    yield await this.#call({ method: "readVolume", leaseId, part: volume }, signal, () =>
+      this.#volumes.need(leaseId, volume).content.slice(),
+    );
+  }
+
+  async replaceVolume(
+    leaseId: LeaseId,
+    volume: string,
+    content: VolumeContent,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const found = await this.#call({ method: "replaceVolume", leaseId, part: volume }, signal, () =>
+      this.#volumes.atRest(leaseId, volume),
+    );
+    found.content = await takenIn(found, content);
   }
 
   sample(
     containers: readonly ObservedContainer[],
     signal: AbortSignal,
   ): Promise<readonly PromiseSettledResult<Sample | null>[]> {
-    const measure = (container: ObservedContainer): Promise<Sample | null> =>
-      this.#call({ method: "sample", part: container.service }, signal, () =>
-        fakeSample(this.engine, container),
-      );
+    const measure = (each: ObservedContainer): Promise<Sample | null> =>
+      this.#call({ method: "sample", part: each.service }, signal, () => fakeSample(this.engine, each));
     return Promise.allSettled(containers.map(measure));
   }
 
@@ -232,18 +250,7 @@ export class FakeRuntime implements ContainerRuntime {
   }
 
   #ownContainer(leaseId: LeaseId, service: string): FakeContainer | null {
-    return owned(
-      this.#owner,
-      "container",
-      this.engine.containers,
-      containerName(this.identity, leaseId, service),
-    );
-  }
-
-  #makeVolume(leaseId: LeaseId, volume: string): Creation {
-    const name = volumeName(this.identity, leaseId, volume);
-    if (owned(this.#owner, "volume", this.engine.volumes, name) !== null) return "exists";
-    this.engine.volumes.set(name, { owner: this.#owner, leaseId, volume });
-    return "created";
+    const name = containerName(this.identity, leaseId, service);
+    return owned(this.#owner, "container", this.engine.containers, name);
   }
 }

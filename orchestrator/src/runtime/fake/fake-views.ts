@@ -5,6 +5,7 @@ import type {
   Endpoint,
   LogLine,
   ObservedContainer,
+  ObservedVolume,
   ObservedWorkload,
   Sample,
 } from "../../domain/observed.ts";
@@ -15,6 +16,7 @@ import {
   type FakeContainer,
   type FakeEngine,
   type FakeObject,
+  type FakeVolume,
 } from "./fake-engine.ts";
 
 /** Address that the fake publishes ports on. */
@@ -47,6 +49,10 @@ function endpointOfProxy({ spec, url, state }: FakeContainer): readonly Endpoint
   return [proxyEndpoint(spec.name, http.containerPort, url)];
 }
 
+function fakeVolume({ volume: name, sizeMiB }: FakeVolume): ObservedVolume {
+  return { name, sizeMiB, isWhole: true };
+}
+
 /** Everything of an owner's, by lease. */
 export function fakeWorkloads(engine: FakeEngine, owner: string): readonly ObservedWorkload[] {
   const own = (object: FakeObject): boolean => object.owner === owner;
@@ -58,7 +64,7 @@ export function fakeWorkloads(engine: FakeEngine, owner: string): readonly Obser
     leaseId,
     containers: containers.filter((container) => container.leaseId === leaseId).map(fakeContainer),
     hasNetwork: networks.some((network) => network.leaseId === leaseId),
-    volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(({ volume }) => volume),
+    volumes: volumes.filter((volume) => volume.leaseId === leaseId).map(fakeVolume),
     ...(isApart(engine, containers, leaseId) && { isApart: true as const }),
   }));
 }
