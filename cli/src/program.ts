@@ -9,6 +9,7 @@ import { addProvider } from "./commands/provider.ts";
 import { addPs } from "./commands/ps.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTopup } from "./commands/topup.ts";
+import { addVolume } from "./commands/volume.ts";
 import { addWithdraw } from "./commands/withdraw.ts";
 import { flagName, settingPurposes } from "./config/settings.ts";
 import type { SettingKey } from "./config/settings.ts";
@@ -55,6 +56,7 @@ export function createProgram(surroundings: Surroundings, state: RunState): Comm
   addTopup(program, bind);
   addClose(program, bind);
   addWithdraw(program, bind);
+  addVolume(program, bind);
   addKey(program, bind);
   addProvider(program, bind);
   return program;

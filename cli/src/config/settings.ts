@@ -77,6 +77,7 @@ export const settingSchemas = {
   capacityMemoryMib: positive,
   capacityStorageMib: positive,
   dockerSocket: text,
+  volumeQuota: z.enum(["ext4", "none"], "neither ext4 nor none"),
   takeover: flag,
   logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]),
   allowedOrigins: text,
@@ -134,6 +135,7 @@ export const settingPurposes: Readonly<Record<SettingKey, string>> = {
   capacityStorageMib:
     "MiB of storage that leases may take in all; that of the data folder's disk where unsaid",
   dockerSocket: "socket of the Docker Engine",
+  volumeQuota: "ext4: volumes with a hard size; none: tenants can fill this machine's disk",
   takeover: "take over from another daemon of the same provider",
   logLevel: "fatal, error, warn, info, debug, trace or silent",
   allowedOrigins: "web origins that may call the gateway, separated by commas",
@@ -185,6 +187,7 @@ export const daemonSettings = [
   "capacityMemoryMib",
   "capacityStorageMib",
   "dockerSocket",
+  "volumeQuota",
   "takeover",
   "logLevel",
   "allowedOrigins",

@@ -14,7 +14,9 @@ import { judgeFirewall } from "./judge-firewall.ts";
 import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } from "./judge-machine.ts";
 import { judgeSubnets } from "./judge-subnets.ts";
 import { askDaemon, probeFirewallTool } from "./probe-firewall.ts";
+import { judgeVolumes } from "./judge-volumes.ts";
 import { listenerAt, probeEngine, probeFolder, probeGateway, probeStrays } from "./probe-machine.ts";
+import { probeVolumes } from "./probe-volumes.ts";
 import type { Stray } from "./probe-strays.ts";
 
 /** What a provider cannot do without. */
@@ -69,6 +71,7 @@ async function diagnoseMachine(
     judged("data folder", folder, judgeFolder),
     judged("hardware", inventory, judgeInventory),
     ...capacityOf(config, valueOf(inventory), overview),
+    volumesOf(config),
     judged("gateway", gateway, judgeGateway, "gatewayPort is 0: any free port"),
     judged("public endpoint", listener, (each) =>
       judgeEndpoint(
@@ -111,4 +114,9 @@ function straysOf(fact: Fact<readonly Stray[] | null>): readonly Finding[] {
   if (fact === null) return [];
   if ("error" in fact) return [failed("container processes", fact.error)];
   return fact.value === null ? [] : [judgeStrays(fact.value)];
+}
+
+function volumesOf(config: CommandContext["config"]): Finding {
+  const [quota, chainId] = [config.get("volumeQuota") ?? null, config.require("chainId")];
+  return judgeVolumes({ quota, chainId, ...probeVolumes() });
 }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Manifest, Offer, Resources } from "@berth/sdk";
-import { allotResources, BerthError, formatRate, parseAmount, parseRate, UserError } from "@berth/sdk";
+import {
+  allotResources,
+  allotStorage,
+  BerthError,
+  formatRate,
+  parseAmount,
+  parseRate,
+  UserError,
+} from "@berth/sdk";
 import type { Address } from "viem";
 import { gatewayEndpoint } from "./gateway.ts";
 import type { MarketSession } from "./session.ts";
@@ -89,7 +97,10 @@ function placeObstacle({ offerId, offer }: Candidate): Obstacle | null {
 }
 
 function resourceObstacle({ resources }: Candidate, manifest: Manifest): Obstacle | null {
-  return refusalOf("too small", () => allotResources(manifest, resources));
+  return refusalOf("too small", () => {
+    allotResources(manifest, resources);
+    allotStorage(manifest, resources);
+  });
 }
 
 function priceObstacle(candidate: Candidate, maxRatePerHour: string | null): Obstacle | null {
