@@ -17,15 +17,24 @@ export interface SizeOptions {
 /** The resources of a lease: a preset, in which single sizes may be other ones, or all sizes. Throws UserError E_OFFER_SIZE. */
 export function offerSize(options: SizeOptions): Resources {
   const { preset, gpus: gpuCount, gpuModel } = options;
-  const base = preset === undefined ? null : OFFER_PRESETS[preset];
-  const cpuMillis = options.cpu ?? base?.cpuMillis;
-  const memoryMiB = options.memory ?? base?.memoryMiB;
-  const storageMiB = options.storage ?? base?.storageMiB;
-  if (cpuMillis === undefined || memoryMiB === undefined || storageMiB === undefined) {
+  const base: Partial<Resources> = preset === undefined ? {} : OFFER_PRESETS[preset];
+  const {
+    cpu: cpuMillis = base.cpuMillis,
+    memory: memoryMiB = base.memoryMiB,
+    storage: storageMiB = base.storageMiB,
+  } = options;
+  const sizes = { cpuMillis, memoryMiB, storageMiB };
+  if (!isWhole(sizes)) {
     throw wrongSize("A lease's size is not said whole.", "Write --preset, or --cpu, --memory and --storage.");
   }
   checkGpus(gpuCount, gpuModel);
-  return { cpuMillis, memoryMiB, storageMiB, gpuCount, gpuModel };
+  return { ...sizes, gpuCount, gpuModel };
+}
+
+type Sizes = Pick<Resources, "cpuMillis" | "memoryMiB" | "storageMiB">;
+
+function isWhole(sizes: { readonly [Size in keyof Sizes]: number | undefined }): sizes is Sizes {
+  return Object.values(sizes).every((size) => size !== undefined);
 }
 
 /** A model that tells no vendor could never be matched with a GPU, nor with what a manifest asks for. */

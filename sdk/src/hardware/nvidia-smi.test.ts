@@ -44,6 +44,7 @@ describe("parseNvidiaSmi", () => {
     expect(faultOf(changed("Disabled, [N/A]", "Disabled, 3"))).to.match(/3 memory errors/);
     expect(faultOf(changed("Disabled, [N/A]", "Disabled, 0"))).to.equal(null);
     expect(faultOf(changed("Disabled, [N/A]", "Disabled, many"))).to.match(/errors are not told/);
+    expect(faultOf(changed("Disabled, [N/A]", "Disabled, [GPU is lost]"))).to.match(/errors are not told/);
     expect(faultOf(changed("81920", "[N/A]"))).to.match(/memory is not told/);
   });
 

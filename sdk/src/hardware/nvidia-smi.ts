@@ -13,14 +13,18 @@ const FIELDS = [
   "ecc.errors.uncorrected.volatile.total",
 ] as const;
 
+type Fields = Readonly<Record<"uuid" | "name" | "memory" | "driver" | "mig" | "ecc", string>>;
+
 /** Arguments of `nvidia-smi` whose answer `parseNvidiaSmi` reads. */
 export const NVIDIA_SMI_ARGUMENTS: readonly string[] = [
   `--query-gpu=${FIELDS.join(",")}`,
   "--format=csv,noheader,nounits",
 ];
 
-const UUID = /^GPU-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const NOT_TOLD = /^\[?(?:N\/A|Not Supported|Unknown Error|GPU is lost)\]?$/i;
+/** A line of the answer, in the order of the fields. */
+const LINE =
+  /^(?<uuid>GPU-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}),(?<name>[^,]*[^,\s]),(?<memory>[^,]*),\s*(?<driver>[\w.]+)\s*,(?<mig>[^,]*),(?<ecc>[^,]*)$/;
+const NOT_TOLD = /^\[?(?:N\/A|Not Supported)\]?$/i;
 
 /** The GPUs of an answer; RetryableError E_GPUS_UNREADABLE where a line is none: a GPU that cannot be read is not one that is not there. */
 export function parseNvidiaSmi(answer: string): readonly Gpu[] {
@@ -33,13 +37,14 @@ export function parseNvidiaSmi(answer: string): readonly Gpu[] {
 }
 
 function gpuOf(line: string): Gpu {
-  const fields = line.split(",").map((field) => field.trim());
-  const [uuid = "", name = "", memory = "", driver = "", mig = "", ecc = ""] = fields;
-  if (fields.length !== FIELDS.length || !UUID.test(uuid) || name === "" || !/^[\w.]+$/.test(driver)) {
+  const fields = LINE.exec(line.trim())?.groups as Fields | undefined;
+  if (fields === undefined) {
     throw unreadable("nvidia-smi", `a line of its answer is no GPU: ${line.slice(0, 120)}`);
   }
+  const { uuid, name, driver } = fields;
+  const [memory, mig, ecc] = [fields.memory.trim(), fields.mig.trim(), fields.ecc.trim()];
   const memoryMiB = /^\d{1,9}$/.test(memory) ? Number(memory) : 0;
-  const model = canonicalGpuModel("nvidia", name, memoryMiB);
+  const model = canonicalGpuModel("nvidia", name.trim(), memoryMiB);
   return { vendor: "nvidia", uuid, model, memoryMiB, driver, fault: faultOf(memory, mig, ecc) };
 }
 
