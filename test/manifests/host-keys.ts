@@ -116,7 +116,6 @@ const PARTS: readonly Row[] = [
   ["a chosen address of the machine", "ports: [{target: 80, host_ip: 0.0.0.0}]", "ports: [{target: 80}]"],
   ["a port past the provider's proxy", "ports: [{target: 80, mode: host}]", "ports: [{target: 80}]"],
   ["a named port", "ports: [{target: 80, name: x}]", "ports: [{target: 80}]"],
-  ["a port's application", "ports: [{target: 80, app_protocol: http}]", "ports: [{target: 80}]"],
   ...(
     [
       ["a bind's propagation", "bind: {propagation: rshared}"],

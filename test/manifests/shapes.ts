@@ -115,6 +115,11 @@ const SHAPES: readonly Row[] = [
     file("corpus", "{a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}}"),
     file("corpus", "{a: {image: x, depends_on: [b]}, b: {image: x}}"),
   ],
+  ...["all", "0", "1M", "-1", "99999t", "[1G]"].map((size): Row => [
+    `a volume of ${size}`,
+    file("corpus", WEB, `volumes: {v${size.replace(/\W/g, "")}: {x-berth: {size: ${size}}}}\n`),
+    file("corpus", WEB, "volumes: {data: {x-berth: {size: 1G}}}\n"),
+  ]),
   ["a file that is a list", "- name: corpus\n"],
   ["a file that is a text", "corpus\n"],
   ["a file that is a number", "42\n"],

@@ -103,6 +103,14 @@ const PORT_FORMS: readonly Row[] = [
   ["a port whose target is a map", "ports: [{target: {}}]"],
   ["a port of another protocol", "ports: [{target: 80, protocol: sctp}]"],
   ["a port of a protocol that is a list", "ports: [{target: 80, protocol: [tcp]}]"],
+  ["a port that speaks another protocol", "ports: [{target: 80, app_protocol: h2c}]"],
+  ["a port that speaks to the provider's proxy", 'ports: [{target: 80, app_protocol: "http`) || Host(`"}]'],
+  ["a port that speaks a list", "ports: [{target: 80, app_protocol: [http]}]"],
+  ["a port that speaks HTTP over UDP", "ports: [{target: 80, protocol: udp, app_protocol: http}]"],
+  [
+    "two ports that take one host name",
+    'ports: ["81", {target: 80, app_protocol: http}, {target: 82, app_protocol: http}]',
+  ],
   ["seventeen ports", `ports: [${many(17, (index) => `"${index + 1}"`)}]`],
 ];
 
