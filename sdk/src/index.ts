@@ -90,6 +90,14 @@ export {
 } from "./manifest/document.ts";
 export { ManifestError, type Problem, type Refusal, type RefusalCode } from "./manifest/errors.ts";
 export { type ImageReference, parseImageReference } from "./manifest/image-reference.ts";
+export {
+  type ManifestSecrets,
+  MAX_SECRETS_BYTES,
+  neededLogins,
+  parseManifestSecrets,
+  type RegistryLogin,
+  requireUsed,
+} from "./manifest/secrets.ts";
 export { startOrder } from "./manifest/start-order.ts";
 export {
   type DependencyCondition,
@@ -108,6 +116,12 @@ export {
   type VolumeMount,
   type VolumeTerms,
 } from "./manifest/types.ts";
+export {
+  type ManifestUpload,
+  manifestUploadText,
+  MAX_UPLOAD_BYTES,
+  parseManifestUpload,
+} from "./manifest/upload.ts";
 export {
   approveCall,
   type MarketCall,

@@ -10,9 +10,13 @@ export const gatewayStatusSchema = z.object({
   leaseId: decimal,
   status: z.enum(LEASE_STATUSES),
   phase: z.enum(["awaiting-manifest", "pulling", "starting", "running", "stopped", "failed", "unknown"]),
+  /** How far the pull of an image has come, in words; null while nothing is pulled. */
+  progress: z.string().nullable().optional(),
   services: z.array(
     z.object({
       name: z.string(),
+      /** What runs, for ever the same: `registry/name@sha256:...`, or the id of an image of the provider's own; null before it is made. */
+      image: z.string().nullable().optional(),
       /** `frozen` is a running container whose processes are suspended. */
       state: z.enum(["absent", "created", "running", "frozen", "exited"]),
       health: z.enum(["none", "starting", "healthy", "unhealthy"]),

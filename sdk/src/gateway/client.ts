@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Address, keccak256, stringToBytes } from "viem";
 import { redactUrl } from "../rpc-errors.ts";
-import { canonicalManifestText } from "../manifest/document.ts";
+import type { ManifestSecrets } from "../manifest/secrets.ts";
 import type { ManifestDocument } from "../manifest/types.ts";
+import { manifestUploadText } from "../manifest/upload.ts";
 import { type Answer, errorFrom, linesOf, parseJson, readText, unreachable, unreadable } from "./answers.ts";
 import {
   type GatewayLogLine,
@@ -42,8 +43,15 @@ export interface LogQueryOptions {
  * RetryableError E_GATEWAY_UNREACHABLE; an answer that is not a gateway's a PermanentError.
  */
 export interface GatewayClient {
-  /** Hands over what to run; its hash must be the one that the lease names. */
-  putManifest(document: ManifestDocument, signal?: AbortSignal): Promise<void>;
+  /**
+   * Hands over what to run, whose hash must be the one that the lease names, and what only the provider may know; the last upload counts,
+   * also where it has no secrets.
+   */
+  putManifest(
+    document: ManifestDocument,
+    signal?: AbortSignal,
+    secrets?: ManifestSecrets | null,
+  ): Promise<void>;
   status(signal?: AbortSignal): Promise<GatewayStatus>;
   logs(query: LogQueryOptions, signal: AbortSignal): AsyncIterable<GatewayLogLine>;
   readonly volumes: VolumeTransfers;
@@ -64,8 +72,8 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
   const send = (call: Call): Promise<Answer> => request(options, origin, call);
   return {
     volumes: volumeTransfers(base, origin, send),
-    putManifest: async (document, signal) => {
-      const body = new Uint8Array(stringToBytes(canonicalManifestText(document)));
+    putManifest: async (document, signal, secrets = null) => {
+      const body = new Uint8Array(stringToBytes(manifestUploadText(document, secrets)));
       const { response } = await send({ method: "PUT", path: `${base}/manifest`, body, signal });
       await response.body?.cancel();
     },

@@ -14,4 +14,4 @@ export { addressOfSource, type KeySource, openAccount } from "./key-source.ts";
 export type { KeyWords } from "./key-words.ts";
 export { decryptKeystore, encryptKeystore } from "./keystore.ts";
 export { readPasswordFile } from "./password.ts";
-export { writePrivateFile } from "./private-file.ts";
+export { readPrivateFile, writePrivateFile } from "./private-file.ts";

@@ -39,6 +39,11 @@ export function parseImageReference(text: string): ImageReference {
   return { registry: isHub ? DEFAULT_REGISTRY : registry, repository: repository.join("/"), tag, digest };
 }
 
+/** Whether a text is a registry's host as an image reference names it: `docker.io`, or one with a dot, a colon or `localhost`. */
+export function isRegistryHost(text: string): boolean {
+  return (/[.:]/.test(text) || text === "localhost") && REGISTRY.test(text);
+}
+
 /** What keeps a text from being an image reference; null when it is one. */
 export function imageProblem(text: string): Problem | null {
   const { name, tag, digest } = split(text);
