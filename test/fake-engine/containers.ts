@@ -31,7 +31,13 @@ export function removeContainer(state: EngineState, nameOrId: string, force: boo
 }
 
 export function findImage(state: EngineState, reference: string): FakeImage | undefined {
-  return state.images.get(reference) ?? state.images.get(`${reference}:latest`);
+  const name = familiar(reference);
+  return state.images.get(name) ?? state.images.get(`${name}:latest`);
+}
+
+/** A name of the public hub's as the engine keeps it. */
+export function familiar(reference: string): string {
+  return reference.replace(/^docker\.io\/(?:library\/)?/, "");
 }
 
 function newContainer(

@@ -31,6 +31,7 @@ export interface FakeEngineOptions {
 }
 
 const EXIT_KILLED = 137;
+const IMAGE_BYTES = 1_000_000;
 
 /** A Docker Engine in memory that speaks the engine's API, as far as Berth uses it, over a unix socket of its own. */
 export class FakeEngine {
@@ -160,6 +161,6 @@ export class FakeEngine {
 function imagesOf(images: FakeEngineOptions["images"]): readonly FakeImage[] {
   return Object.entries(images ?? {}).map(([reference, command]) => {
     const id = `sha256:${createHash("sha256").update(reference).digest("hex")}`;
-    return { id, reference, command, labels: {} };
+    return { id, reference, command, labels: {}, size: IMAGE_BYTES, taggedAt: 0 };
   });
 }

@@ -10,6 +10,9 @@ export interface FakeImage {
   readonly reference: string;
   readonly command: readonly string[];
   readonly labels: Labels;
+  readonly size: number;
+  /** When it was last given a tag, in milliseconds since 1970. */
+  taggedAt: number;
 }
 
 export interface FakeNetwork {

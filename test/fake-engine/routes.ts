@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readArchive, writeArchive } from "./archive.ts";
 import { createContainer, removeContainer } from "./containers.ts";
-import { inspectImage, pullImage } from "./images.ts";
+import { inspectImage, listImages, pullImage, removeImage, tagImage } from "./images.ts";
 import { pause, start, stop, unpause } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
 import {
@@ -39,9 +39,16 @@ export interface Route {
 export const ENGINE_VERSION = "20.10.24";
 const DEFAULT_GRACE_SECONDS = 10;
 
+const VERSION = { Version: ENGINE_VERSION, ApiVersion: "1.41", Os: "linux", Arch: "amd64" };
+/** What it keeps is in memory; its disk is the machine's. */
+const ROOT = "/";
+
 const HANDLERS: Readonly<Record<string, Route["run"]>> = {
-  "GET /version": () => ({ status: 200, json: { Version: ENGINE_VERSION, ApiVersion: "1.41" } }),
-  "GET /info": ({ state }) => ({ status: 200, json: { LiveRestoreEnabled: state.liveRestore } }),
+  "GET /version": () => ({ status: 200, json: VERSION }),
+  "GET /info": ({ state }) => ({
+    status: 200,
+    json: { LiveRestoreEnabled: state.liveRestore, DockerRootDir: ROOT },
+  }),
   "GET /containers/json": ({ state, query }) =>
     listContainers(state, query.get("all") === "true", labelFilter(query)),
   "POST /containers/create": (request) =>
@@ -76,6 +83,10 @@ const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "POST /volumes/create": (request) => createVolume(request.state, bodyOf<VolumeConfig>(request)),
   "GET /volumes/{id}": ({ state, name }) => inspectVolume(state, name),
   "DELETE /volumes/{id}": ({ state, name }) => removeVolume(state, name),
+  "GET /images/json": ({ state }) => listImages(state),
+  "POST /images/{id}/tag": ({ state, name, query }) =>
+    tagImage(state, name, query.get("repo") ?? "", query.get("tag") ?? ""),
+  "DELETE /images/{id}": ({ state, name }) => removeImage(state, name),
   "GET /images/{id}/json": ({ state, name }) => inspectImage(state, name),
   "POST /images/create": ({ state, query }) =>
     pullImage(state, query.get("fromImage") ?? "", query.get("tag") ?? ""),
