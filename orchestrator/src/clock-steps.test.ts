@@ -52,7 +52,7 @@ async function run(steps: readonly ClockStep[]): Promise<Run> {
   const reconciler: Reconciler = new Reconciler({
     ...base,
     acceptance: daemon.acceptance,
-    runStep: createStepRunner({ ...base, publishing }),
+    runStep: createStepRunner({ ...base, publishing, pulls: daemon.pulls }),
     resyncInterval: TICK,
     overtaken: new AbortController().signal,
     obstacle: () => null,

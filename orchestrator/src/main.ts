@@ -30,9 +30,11 @@ import type { ContainerRuntime } from "./ports/container-runtime.ts";
 import type { Journal } from "./ports/journal.ts";
 import type { Log } from "./ports/log.ts";
 import { createStepRunner } from "./reconcile/execute.ts";
+import { collectForEver } from "./reconcile/image-collector.ts";
 import { leftoversOf } from "./reconcile/leftovers.ts";
 import { Reconciler } from "./reconcile/loop.ts";
 import type { Publishing } from "./reconcile/port-book.ts";
+import { PullBoard } from "./reconcile/pull-board.ts";
 import { runReporting } from "./reporting/run.ts";
 import { withSteadyTimes } from "./runtime/steady-times.ts";
 import { openRuntime, volumeDoor } from "./volumes.ts";
@@ -49,6 +51,7 @@ interface Base {
   readonly random: () => number;
   readonly machine: Machine;
   readonly instruments: Instruments;
+  readonly pulls: PullBoard;
 }
 
 /** What it works on, once all of it has answered. */
@@ -119,6 +122,7 @@ function baseOf(environment: Readonly<Record<string, string | undefined>>, machi
     random,
     machine,
     instruments,
+    pulls: new PullBoard({ clock, log }),
   };
 }
 
@@ -142,6 +146,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     report(world, reconciler, config.publicEndpoint ?? address, act),
     watch(world, reconciler, stop),
     world.settle(act),
+    collectForEver(world, act),
   ];
   const acts = !world.overtaken.aborted;
   const ready = { ready: acts, gateway: address, provider, instance, block: String(number) };
@@ -186,6 +191,7 @@ function gatewayOf(world: World, reconciler: Reconciler): FastifyInstance {
     verify: (request, signature, tenant, signal) =>
       verifyGatewayRequest(client, request, signature, tenant, signal),
     acceptance: config,
+    pullOf: (leaseId) => world.pulls.of(leaseId),
     viewOf: (leaseId) => reconciler.view(leaseId),
     darkness: () => (overtaken.aborted ? failureOf(overtaken.reason) : reconciler.darkness()),
     wake: () => reconciler.wake(),

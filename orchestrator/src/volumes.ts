@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from "node:path";
 import type { Config } from "./config/config.ts";
+import { imageRules } from "./config/image-settings.ts";
 import { volumeQuotaOf } from "./config/volume-quota.ts";
 import { ingressOf } from "./config/workload-settings.ts";
 import type { MarketIdentity } from "./domain/identity.ts";
@@ -27,7 +28,8 @@ export function openRuntime(base: Base, signal: AbortSignal): Promise<DockerRunt
   const [ingress, publishHost] = [ingressOf(config), config.publishHost ?? undefined];
   const places = { publishAddress, publishHost, ingress, subnetPool, socketPath };
   const volumes = { folder: join(dataDir, "volumes"), quota: volumeQuotaOf(config) };
-  return openDockerRuntime({ identity, ...places, monotonic, clock, log, volumes }, signal);
+  const images = imageRules(config);
+  return openDockerRuntime({ identity, ...places, images, monotonic, clock, log, volumes }, signal);
 }
 
 /** What the gateway needs to move what is in volumes. */

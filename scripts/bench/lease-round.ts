@@ -28,7 +28,7 @@ export async function timeLease(stage: Stage, signal: AbortSignal): Promise<numb
   const lease = await openDirectly(stage, document);
   const startedAt = performance.now();
   const { leaseId } = lease;
-  await sendManifest(session, lease, document, AbortSignal.timeout(60_000), signal);
+  await sendManifest(session, lease, { document, secrets: null }, AbortSignal.timeout(60_000), signal);
   await awaitFirstAnswer(await publishedUrl(gatewayOf(stage, leaseId), signal), signal);
   await awaitStarted(stage, leaseId, signal);
   const elapsed = Math.round(performance.now() - startedAt);

@@ -92,6 +92,7 @@ function environmentOf(options: OrchestratorOptions, keyFile: string): Record<st
     BERTH_GATEWAY_PORT: String(options.gatewayPort),
     BERTH_PUBLIC_ENDPOINT: `http://127.0.0.1:${options.gatewayPort}`,
     BERTH_PUBLISH_ADDRESS: "127.0.0.1",
+    BERTH_LOCAL_IMAGES: "true",
     BERTH_REPORT_INTERVAL_SECONDS: String(options.reportIntervalSeconds),
     BERTH_SAMPLE_INTERVAL_SECONDS: "1",
     BERTH_POLL_INTERVAL_MS: String(options.pollIntervalMs),

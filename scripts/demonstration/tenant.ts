@@ -51,7 +51,8 @@ export async function leaseFor(
   };
   const session = { market, wallet, startBlock: 0n };
   const now = (): number => performance.now();
-  return deploy(request, { session, store, onProgress, now, timeoutMs: TIMEOUT_MS, signal });
+  const loginsFor = (): null => null;
+  return deploy(request, { session, store, loginsFor, onProgress, now, timeoutMs: TIMEOUT_MS, signal });
 }
 
 /** What the logs tell of a lease's money, in token base units. */

@@ -70,6 +70,7 @@ describe("what cannot be served", function () {
       {
         session: session(),
         store: createDocumentStore(join(standing.stage.folder, "tenant"), place),
+        loginsFor: () => null,
         onProgress: () => undefined,
         now: () => performance.now(),
         timeoutMs: 60_000,
@@ -116,6 +117,10 @@ describe("what cannot be served", function () {
   before(async function () {
     standing = await standStage(this);
     registry = await startEmptyRegistry();
+    const { stage } = standing;
+    await stage.orchestrator.stop();
+    const environment = { BERTH_LOCAL_REGISTRIES: `http://${registry.host}` };
+    stage.orchestrator = await startOrchestrator({ ...stage.daemon, environment });
     const { client, contracts, walletOf } = standing.stage.local;
     const wallet = walletOf(localAccounts.tenant);
     await mintMockUsd(wallet, client, contracts.token, wallet.account.address, 10n * DEPOSIT);

@@ -3,6 +3,7 @@ import { UserError } from "@berth/sdk";
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { egressAllow, egressFirewall, egressProblems } from "./egress-settings.ts";
+import { IMAGE_FIXES, imageSettings } from "./image-settings.ts";
 import { operatorProblems } from "./operator-settings.ts";
 import { ingressProblems, WORKLOAD_FIXES, workloadSettings } from "./workload-settings.ts";
 import type { HeadDepth } from "../domain/head-policy.ts";
@@ -92,6 +93,7 @@ const schema = z.object({
   capacityStorageMib: positive.nullable().default(null),
   /** The most of what a settlement brings that its gas may cost. */
   settleGasPercent: positive.max(100, "is above 100").default(2),
+  ...imageSettings,
   /** Undefined for the engine's usual place. */
   dockerSocket: text.optional(),
   /** Null for what suits the chain, see `volumeQuotaOf`. */
@@ -168,6 +170,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   allowedTenants: "give addresses, separated by commas, or leave it away to serve everybody",
   deniedTenants: "give addresses, separated by commas",
   leasesPerTenant: "give a number of leases, or leave it away",
+  ...IMAGE_FIXES,
   dockerSocket: "give the path of the engine's socket",
   volumeQuota: "say ext4 for volumes with a hard size, or none to let tenants fill this machine's disk",
   takeover: "say true or false",

@@ -11,6 +11,7 @@ export const CHECK_NAMES = [
   "clock",
   "leftovers",
   "egress",
+  "disk",
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { well, type Finding } from "./health.ts";
+import { usedPercent, type DiskUse } from "./image.ts";
+import { unknown, well, type Finding } from "./health.ts";
 
 /** What an act on the machine came to: null, or the code of what kept it. */
 export function judgeEngine(failureCode: string | null): Finding {
@@ -24,3 +25,30 @@ export function judgeJournal(failureCode: string | null): Finding {
     next: "Make room on the disk of BERTH_DATA_DIR (`df -h`) and see who may write there; no second daemon may use it.",
   };
 }
+
+/** How full the engine's disk may be, in percent, before nothing new is begun and images that nobody needs go; and down to where they go. */
+export const DISK_FULL_PERCENT = 85;
+export const DISK_EASED_PERCENT = 80;
+
+/** Whether there is room for more: null where the disk cannot be seen from here, and the code of what kept it from being seen. */
+export function judgeDisk(disk: DiskUse | null, failureCode: string | null): Finding {
+  if (failureCode !== null) return unknown(`the disk of the container engine was not told (${failureCode})`);
+  if (disk === null) return UNSEEN;
+  const used = usedPercent(disk);
+  if (used < DISK_FULL_PERCENT) return well(`The engine's disk is ${Math.floor(used)} % full.`);
+  return {
+    state: "failing",
+    what: `The engine's disk is ${Math.floor(used)} % full.`,
+    atRisk:
+      "what new leases would earn: none is begun, while what runs goes on; images that nobody needs are removed",
+    next: "Make room where the engine keeps its data (`docker info`, `docker system df`), or put that on a larger disk.",
+  };
+}
+
+const UNSEEN: Finding = {
+  state: "warning",
+  what: "The engine's disk cannot be seen from here: its data is not on this machine.",
+  atRisk:
+    "room for everybody: nothing keeps a pull from filling that disk, and images that nobody needs stay",
+  next: "Run the daemon on the engine's own machine.",
+};

@@ -9,6 +9,7 @@ export const LABELS = {
   market: "berth.market",
   service: "berth.service",
   manifest: "berth.manifest",
+  image: "berth.image",
   volume: "berth.volume",
   gpus: "berth.gpus",
   /** The port that a proxy sends HTTP to, and the address that it is asked for with. */
@@ -61,6 +62,11 @@ export function marketLabels(identity: MarketIdentity): Record<string, string> {
 /** Labels of everything that belongs to the lease. */
 export function leaseLabels(identity: MarketIdentity, leaseId: LeaseId): Record<string, string> {
   return { ...marketLabels(identity), [LABELS.lease]: String(leaseId) };
+}
+
+/** Label that says for ever which image a container was made of. */
+export function imageLabel(pin: string): Record<string, string> {
+  return { [LABELS.image]: pin };
 }
 
 /** Labels of a service's container; the hash says which manifest it was made of. */

@@ -30,6 +30,8 @@ export interface ObservedContainer {
   readonly id: string;
   readonly service: string;
   readonly manifestHash: `0x${string}`;
+  /** Pin of the image that it was made of. */
+  readonly image: string;
   readonly state: ContainerState;
   /** Milliseconds since 1970, null if it never started. */
   readonly startedAt: number | null;

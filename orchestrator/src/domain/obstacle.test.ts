@@ -5,14 +5,18 @@ import { LEFTOVER_KINDS } from "./leftover.ts";
 import { obstacleOf } from "./obstacle.ts";
 
 describe("an obstacle to new leases", () => {
-  it("is gas money that is as good as gone, and no other check, nor anything that is not known", () => {
+  it("is gas money that is as good as gone or a full disk, and no other check, nor anything that is not known", () => {
     const obstacles = CHECK_NAMES.flatMap((name) =>
       CHECK_STATES.filter((state) => obstacleOf([{ name, state }], [], true) !== null).map((state) => [
         name,
         state,
       ]),
     );
-    expect(obstacles).to.deep.equal([["gasMoney", "failing"]]);
+    expect(obstacles).to.deep.equal([
+      ["gasMoney", "failing"],
+      ["disk", "failing"],
+    ]);
+    expect(obstacleOf([{ name: "disk", state: "failing" }], [], true)?.code).to.equal("E_DISK_FULL");
     expect(obstacleOf([{ name: "gasMoney", state: "failing" }], [], true)?.code).to.equal("E_GAS_MONEY_LOW");
     expect(obstacleOf([], [], true)).to.equal(null);
   });

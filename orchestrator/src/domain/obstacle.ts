@@ -24,6 +24,13 @@ const PROCESS_STUCK: Failure = {
     "Nothing is billed meanwhile; a lease that is not started in time gives everything back.",
 };
 
+const DISK_FULL: Failure = {
+  code: "E_DISK_FULL",
+  message:
+    "The disk of the provider's machine is nearly full: he begins no new lease until there is room. " +
+    "Nothing is billed meanwhile; a lease that is not started in time gives everything back.",
+};
+
 /**
  * Why no new lease may be begun, in words for its tenant; null where nothing is known against it. What is unknown is no obstacle, but for
  * gas money that was never seen since the start: whoever cannot pay for reports must not begin what they are to pay for. A process that outlives its kill takes cores and memory that a new lease would be promised, on a kernel that no longer does as it is told.
@@ -34,6 +41,9 @@ export function obstacleOf(
   hasSeenGasMoney: boolean,
 ): Failure | null {
   if (!hasSeenGasMoney) return GAS_MONEY_UNSEEN;
-  if (checks.some(({ name, state }) => name === "gasMoney" && state === "failing")) return GAS_MONEY_LOW;
+  const fails = (check: Check["name"]): boolean =>
+    checks.some(({ name, state }) => name === check && state === "failing");
+  if (fails("gasMoney")) return GAS_MONEY_LOW;
+  if (fails("disk")) return DISK_FULL;
   return leftovers.some(({ kind }) => kind === "process") ? PROCESS_STUCK : null;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { manifestHash, MAX_MANIFEST_BYTES, type MarketEvent } from "@berth/sdk";
+import { manifestHash, manifestUploadText, MAX_MANIFEST_BYTES, type MarketEvent } from "@berth/sdk";
 import { expect } from "chai";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { provider, tenant } from "../test/builders.ts";
@@ -72,6 +72,32 @@ describe("manifest intake", () => {
     const vain = world.put(document);
     for (let second = 0; second < 20; second += 1) await world.daemon.clock.advance(200);
     expect(await vain).to.include({ status: 404, code: "E_LEASE_UNKNOWN" });
+  });
+
+  it("keeps the private part of the last upload beside the manifest, and tells nobody of it", async () => {
+    const world = opened();
+    const login = { username: "ada", password: "correct horse" };
+    const secrets = { registries: { "docker.io": login } };
+    expect(await world.put(document, { body: manifestUploadText(document, secrets) })).to.include({
+      status: 204,
+    });
+    expect(world.daemon.journal.manifest(lease)).to.deep.equal(keptOf(document));
+    expect(JSON.parse(world.daemon.journal.manifestSecrets(lease) ?? "")).to.deep.equal(secrets);
+    const odd = { registries: { "docker.io": { ...login, more: login.password } } };
+    const unused = { registries: { "other.example": login } };
+    const bodies = [odd, unused].map((each) =>
+      JSON.stringify({ document: keptOf(document).text, secrets: each }),
+    );
+    const answers = [];
+    for (const body of bodies) answers.push(await world.put(document, { body }));
+    expect(answers.map(({ code }) => code)).to.deep.equal(["E_SECRETS_INVALID", "E_SECRETS_UNUSED"]);
+    expect(answers.map(({ status }) => status)).to.deep.equal([400, 400]);
+    await world.daemon.settle();
+    const status = await world.ask({});
+    const told = JSON.stringify([world.daemon.log.said, answers, status.text]);
+    expect(told).to.contain("manifest kept").and.not.to.contain(login.password);
+    await world.put(document);
+    expect(world.daemon.journal.manifestSecrets(lease)).to.equal(null);
   });
 
   it("refuses a manifest whose hash is not the lease's", async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { allotResources, allotStorage, manifestHash, parseManifestDocument } from "@berth/sdk";
+import { allotResources, allotStorage, manifestHash, parseManifestUpload } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
 import { crashpoint } from "../crashpoint.ts";
 import { admit, bodyOf } from "./authenticate.ts";
@@ -11,8 +11,8 @@ import { requireTaken } from "./taken.ts";
 import { soon } from "./soon.ts";
 
 /**
- * `PUT /v1/leases/:id/manifest`: takes the manifest that the lease names, if it can run on the lease's offer. Nothing of it is ever
- * logged but its hash.
+ * `PUT /v1/leases/:id/manifest`: takes the manifest that the lease names, if it can run on the lease's offer, and the private part beside
+ * it. Nothing of either is ever logged but the manifest's hash.
  */
 export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal: AbortSignal): void {
   const { chain, clock, journal, log, wake } = parts;
@@ -21,8 +21,7 @@ export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal:
     const { leaseId, lease } = admitted;
     if (lease.status === "closed") throw leaseClosed(leaseId);
     await requireTaken(parts, admitted, signal);
-    const text = textOf(bodyOf(request));
-    const document = parseManifestDocument(text);
+    const { document, text, secrets } = parseManifestUpload(textOf(bodyOf(request)));
     const hash = manifestHash(document);
     const named = await soon(clock, () => namedManifest(parts, leaseId, hash, signal), signal);
     if (named === null) throw leaseUnknown(leaseId);
@@ -30,7 +29,8 @@ export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal:
     const resources = await chain.offerResources(lease.offerId, signal);
     allotResources(document.manifest, resources);
     requireNoShrinking(allotStorage(document.manifest, resources), parts.viewOf(leaseId));
-    journal.keepManifest(leaseId, { manifestHash: hash, text });
+    const kept = secrets === null ? null : JSON.stringify(secrets);
+    journal.keepManifest(leaseId, { manifestHash: hash, text }, kept);
     crashpoint("manifest-kept");
     log.info({ leaseId: String(leaseId), manifestHash: hash }, "manifest kept");
     wake();

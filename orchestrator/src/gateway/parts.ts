@@ -35,6 +35,8 @@ export interface GatewayParts {
   ) => Promise<boolean>;
   /** What the daemon last saw of a lease; null before its first look. */
   readonly viewOf: (leaseId: LeaseId) => LeaseView | null;
+  /** How far the pull of a lease's image has come; null while nothing is pulled. */
+  readonly pullOf: (leaseId: LeaseId) => string | null;
   /** Why the daemon decides nothing at the moment, null while it does. */
   readonly darkness: () => Failure | null;
   /** Called when a manifest has come in. */

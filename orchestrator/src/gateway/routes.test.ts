@@ -18,6 +18,8 @@ async function running(): Promise<GatewayWorld> {
   return world;
 }
 
+const PIN = `docker.io/library/hello@sha256:${"31".padStart(64, "0")}`;
+
 describe("status", () => {
   it("tells the lease, its services and where they are reached", async () => {
     const world = await running();
@@ -28,7 +30,8 @@ describe("status", () => {
       leaseId: "7",
       status: "active",
       phase: "running",
-      services: [{ name: "web", state: "running", health: "none", exitCode: null }],
+      services: [{ name: "web", state: "running", health: "none", exitCode: null, image: PIN }],
+      progress: null,
       lastError: null,
       chainBlock: { number: String(world.daemon.market.number), timestamp: "1000000" },
     });
@@ -64,7 +67,9 @@ describe("status", () => {
     const told = gatewayStatusSchema.parse(JSON.parse((await world.ask({})).text));
     expect(told).to.include({ status: "paused", phase: "failed" });
     expect(told.lastError?.code).to.equal("E_IMAGE_NOT_FOUND");
-    expect(told.services).to.deep.equal([{ name: "web", state: "absent", health: "none", exitCode: null }]);
+    expect(told.services).to.deep.equal([
+      { name: "web", state: "absent", health: "none", exitCode: null, image: null },
+    ]);
   });
 
   it("tells a tenant that his service ran out of memory, also when it runs again", async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError, MAX_MANIFEST_BYTES } from "@berth/sdk";
+import { BerthError, MAX_UPLOAD_BYTES } from "@berth/sdk";
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { failureOf } from "../domain/failure.ts";
 import type { Log } from "../ports/log.ts";
@@ -22,7 +22,7 @@ const REQUEST_TIMEOUT = 30_000;
  */
 export function createGateway(parts: GatewayParts): FastifyInstance {
   const app = fastify({
-    bodyLimit: MAX_MANIFEST_BYTES,
+    bodyLimit: MAX_UPLOAD_BYTES,
     requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 128 },
@@ -52,7 +52,7 @@ function takeBodiesAsBytes(app: FastifyInstance): void {
 }
 
 function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  const error = inOurWords(thrown, request.routeOptions.bodyLimit ?? MAX_MANIFEST_BYTES);
+  const error = inOurWords(thrown, request.routeOptions.bodyLimit ?? MAX_UPLOAD_BYTES);
   const { status, body } = answerTo(error);
   const fields = {
     ...leaseOf(request),

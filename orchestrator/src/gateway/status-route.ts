@@ -12,7 +12,8 @@ import { phaseOf } from "./phase.ts";
 export function statusRoute(app: FastifyInstance, parts: GatewayParts, signal: AbortSignal): void {
   app.get("/v1/leases/:id/status", async (request) => {
     const admitted = await admit(parts, request, { isPatient: false, signal });
-    return statusOf(admitted, parts.viewOf(admitted.leaseId), parts.darkness());
+    const { leaseId } = admitted;
+    return statusOf(admitted, parts.viewOf(leaseId), parts.darkness(), parts.pullOf(leaseId));
   });
 }
 
@@ -21,6 +22,7 @@ export function statusOf(
   { leaseId, lease, block }: Admitted,
   view: LeaseView | null,
   darkness: Failure | null,
+  progress: string | null,
 ): GatewayStatus {
   const containers = view?.desired.kind === "quarantine" ? [] : (view?.observed?.containers ?? []);
   const endpoints = containers.flatMap((container) =>
@@ -30,6 +32,7 @@ export function statusOf(
     leaseId: String(leaseId),
     status: lease.status,
     phase: phaseOf(lease.status, view, darkness !== null),
+    progress,
     services: namesOf(view, containers).map((name) => serviceOf(name, containers)),
     endpoints: endpoints.map((endpoint) =>
       endpoint.protocol === "udp" || endpoint.url !== undefined
@@ -56,8 +59,9 @@ function serviceOf(
   containers: readonly ObservedContainer[],
 ): GatewayStatus["services"][number] {
   const found = containers.find(({ service }) => service === name);
-  if (found === undefined) return { name, state: "absent", health: "none", exitCode: null };
-  return { name, state: found.state, health: found.health, exitCode: found.exitCode };
+  if (found === undefined) return { name, state: "absent", health: "none", exitCode: null, image: null };
+  const { state, health, exitCode, image } = found;
+  return { name, state, health, exitCode, image };
 }
 
 function inUrl(address: string): string {

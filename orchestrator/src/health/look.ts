@@ -3,7 +3,7 @@ import type { ProviderSummary } from "@berth/sdk";
 import { failureOf } from "../domain/failure.ts";
 import type { CheckName, Finding } from "../domain/health.ts";
 import { chainTime, judgeChain, judgeClock, type HeadSight } from "../domain/judge-chain.ts";
-import { judgeEngine, judgeJournal } from "../domain/judge-machine.ts";
+import { judgeDisk, judgeEngine, judgeJournal } from "../domain/judge-machine.ts";
 import { judgeLeftovers, type Leftover } from "../domain/leftover.ts";
 import {
   judgeGasMoney,
@@ -23,7 +23,7 @@ export interface HealthParts {
   readonly operator: `0x${string}`;
   readonly chain: Pick<MarketChain, "head" | "provider">;
   readonly node: NodeView;
-  readonly runtime: Pick<ContainerRuntime, "describe">;
+  readonly runtime: Pick<ContainerRuntime, "describe" | "disk">;
   readonly journal: Pick<Journal, "touch" | "instance">;
   readonly ledger: Pick<GasLedger, "costOfReport">;
   readonly clock: Clock;
@@ -53,11 +53,12 @@ export async function lookAtHealth(
   signal: AbortSignal,
 ): Promise<Look> {
   const { chain, node, runtime, journal, onDemand } = parts;
-  const [newest, acting, purse, engine] = await Promise.all([
+  const [newest, acting, purse, engine, disk] = await Promise.all([
     tried(signal, () => node.newest(signal)),
     tried(signal, () => chain.head(signal)),
     tried(signal, () => node.purse(signal)),
     tried(signal, () => runtime.describe(signal)),
+    tried(signal, () => runtime.disk(signal)),
   ]);
   const block = acting.answer;
   const provider = block && (await tried(signal, () => chain.provider(block, signal))).answer;
@@ -77,6 +78,7 @@ export async function lookAtHealth(
     clock: judgeClock(head, onDemand),
     leftovers: judgeLeftovers(parts.leftovers(), parts.clock.monotonic()),
     egress: parts.egress.finding(),
+    disk: judgeDisk(disk.answer, disk.code),
   };
   return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
 }

@@ -101,6 +101,7 @@ const WELL = {
   clock: "ok",
   leftovers: "ok",
   egress: "ok",
+  disk: "ok",
 };
 
 describe("health", () => {
@@ -195,6 +196,27 @@ describe("health", () => {
     node.egress = { state: "unknown", code: "E_FIREWALL_DENIED" };
     await look();
     expect(states()).to.deep.equal({ ...WELL, egress: "unknown" });
+    await finish();
+  });
+
+  it("fails while the engine's disk is 85 % full, and warns where it cannot be seen", async () => {
+    const { states, daemon, look, finish } = await watched();
+    const { engine, runtime } = daemon;
+    for (const [freeBytes, state] of [
+      [16, "ok"],
+      [15, "failing"],
+      [0, "failing"],
+    ] as const) {
+      engine.disk = { totalBytes: 100, freeBytes };
+      await look();
+      expect(states()["disk"], String(freeBytes)).to.equal(state);
+    }
+    runtime.disk = async () => null;
+    await look();
+    expect(states()["disk"]).to.equal("warning");
+    runtime.disk = () => Promise.reject(new Error("no engine"));
+    await look();
+    expect(states()["disk"]).to.equal("unknown");
     await finish();
   });
 

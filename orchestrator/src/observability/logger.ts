@@ -16,6 +16,10 @@ const SECRETS = [
   "authorization",
   "headers",
   "password",
+  "secrets",
+  "login",
+  "username",
+  "registries",
   "rawTransaction",
 ];
 

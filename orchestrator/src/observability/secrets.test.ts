@@ -38,8 +38,8 @@ function expectNone(text: string): void {
 
 /** A reconciler that speaks into this log, beside the daemon's own. */
 function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler {
-  const { market, runtime, journal, clock } = daemon;
-  const runStep = createStepRunner({ runtime, actions: market, journal, clock, log, publishing });
+  const { market, runtime, journal, clock, pulls } = daemon;
+  const runStep = createStepRunner({ runtime, actions: market, journal, clock, log, publishing, pulls });
   const { acceptance } = daemon;
   const parts = { provider, acceptance, chain: market, runtime, journal, runStep, clock, log } as const;
   return new Reconciler({

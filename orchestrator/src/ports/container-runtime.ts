@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseId } from "../domain/identity.ts";
+import type { DiskUse, ImageAccess, PullWatch } from "../domain/image.ts";
 import type {
   LogLine,
   ObservedContainer,
@@ -21,14 +22,27 @@ export interface ContainerRuntime {
   observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]>;
   /** The containers of this market alone: what is asked for often. */
   observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]>;
-  /** Pulls the image unless the engine has it. PermanentError E_IMAGE_NOT_FOUND or E_IMAGE_DENIED when it cannot be had. */
-  ensureImage(image: string, signal: AbortSignal): Promise<void>;
+  /**
+   * The pin of what an image reference names now, see `domain/image.ts`. PermanentError E_IMAGE_NOT_FOUND or E_IMAGE_DENIED when it cannot be
+   * had in the tenant's name; RetryableError E_REGISTRY_UNREACHABLE when nobody can tell.
+   */
+  resolveImage(image: string, access: ImageAccess, signal: AbortSignal): Promise<string>;
+  /**
+   * Pulls what the pin names, and nothing else, unless the engine has it. PermanentError E_IMAGE_LOST when nobody has it any more,
+   * E_IMAGE_TOO_LARGE, E_IMAGE_DIGEST; RetryableError E_IMAGE_STALLED, E_DISK_SHORT. What came of a pull that failed is gone again.
+   */
+  ensureImage(pin: string, watch: PullWatch, signal: AbortSignal): Promise<void>;
+  /** Removes images that were pulled and are needed no more, the longest unneeded first; answers their pins. */
+  collectImages(collection: Collection, signal: AbortSignal): Promise<readonly string[]>;
+  /** The disk that images, containers and volumes are on; null where it cannot be seen from here. */
+  disk(signal: AbortSignal): Promise<DiskUse | null>;
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation>;
   /**
    * Makes the volume, or lets the one that is there grow to this size. PermanentError E_VOLUME_SHRINK for less than it has,
    * E_VOLUME_DAMAGED; RetryableError E_STORAGE_EXHAUSTED. Where volumes are not bounded, the size is only a word.
    */
   createVolume(leaseId: LeaseId, volume: VolumeSpec, signal: AbortSignal): Promise<Creation>;
+  /** Of an image that was ensured: `service.image` is its pin, which the container tells ever after. */
   createContainer(
     workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
     service: ServiceSpec,
@@ -90,6 +104,13 @@ export interface RuntimeDescription {
 }
 
 export type Creation = "created" | "exists";
+
+export interface Collection {
+  /** Pins that are needed, whether or not anything stands on them. */
+  readonly keep: ReadonlySet<string>;
+  /** How full the disk may stay, in percent. */
+  readonly downTo: number;
+}
 
 export interface LogRequest {
   readonly service: string;

@@ -75,7 +75,19 @@ export interface Journal {
   /** Forgets a lease whose workload is gone for good. */
   forgetLease(leaseId: LeaseId): void;
   manifest(leaseId: LeaseId): KeptManifest | null;
-  keepManifest(leaseId: LeaseId, manifest: KeptManifest): void;
+  /**
+   * With its private part as JSON, null where it has none: that of the last upload counts. Another manifest is another deployment: the pins
+   * of the images of the one before are forgotten.
+   */
+  keepManifest(leaseId: LeaseId, manifest: KeptManifest, secrets?: string | null): void;
+  /** The private part beside the kept manifest. Never to be logged or shown. */
+  manifestSecrets(leaseId: LeaseId): string | null;
+  /** What an image reference of the kept manifest was made into when it was deployed; null before that. */
+  imagePin(leaseId: LeaseId, image: string): string | null;
+  /** Notes it, once and for ever. */
+  pinImage(leaseId: LeaseId, image: string, pin: string): void;
+  /** All pins that any lease needs. */
+  imagePins(): readonly string[];
   beginIntent(leaseId: LeaseId, action: string, detail: string): number;
   endIntent(id: number): void;
   openIntents(): readonly Intent[];

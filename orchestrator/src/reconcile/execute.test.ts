@@ -22,8 +22,8 @@ const bringUp: readonly Step[] = [
 ];
 
 function runner(daemon: Daemon): StepRunner {
-  const { runtime, market: actions, journal, clock, log } = daemon;
-  return createStepRunner({ runtime, actions, journal, clock, log, publishing });
+  const { runtime, market: actions, journal, clock, log, pulls } = daemon;
+  return createStepRunner({ runtime, actions, journal, clock, log, publishing, pulls });
 }
 
 async function taken(steps: readonly Step[]): Promise<Daemon> {
@@ -76,9 +76,10 @@ describe("taking steps", () => {
   it("writes a step down before it is taken, and settles it afterwards, well or not", async () => {
     const daemon = new Daemon();
     const during: string[] = [];
-    daemon.runtime.ensureImage = async (image) => {
+    daemon.engine.images.add("x:1");
+    daemon.runtime.ensureImage = async (pin) => {
       during.push(...openActions(daemon));
-      if (image !== "hello:1")
+      if (pin.includes("/x@"))
         throw new RetryableError("E_AWAY", "away", { atRisk: "nothing", next: "wait" });
     };
     const take = runner(daemon);

@@ -9,8 +9,10 @@ import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Log } from "../ports/log.ts";
 import type { MarketActions } from "../ports/market-chain.ts";
+import { haveImage, pinnedImage } from "./lease-images.ts";
 import { endStops } from "./own-stops.ts";
 import { PortBook, type Publishing } from "./port-book.ts";
+import type { PullBoard } from "./pull-board.ts";
 import { crashWhenDone, crashWhenRecorded } from "./step-crashes.ts";
 import { subjectOf } from "./step-kinds.ts";
 
@@ -33,6 +35,7 @@ export interface StepRunnerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly publishing: Publishing;
+  readonly pulls: PullBoard;
 }
 
 /** Seconds that a container gets to end by itself. */
@@ -82,15 +85,19 @@ function perform<Action extends StepAction>(
 }
 
 function executorsOf(parts: StepRunnerParts): Executors {
-  const { runtime, actions } = parts;
+  const { runtime, actions, journal } = parts;
   const ports = new PortBook({ ...parts, ...parts.publishing });
   return {
-    ensureImage: ({ image }, signal) => runtime.ensureImage(image, signal),
+    ensureImage: (step, signal) => haveImage(parts, step, signal),
     createNetwork: ({ leaseId }, signal) => runtime.createNetwork(leaseId, signal),
     createVolume: ({ leaseId, volume, sizeMiB }, signal) =>
       runtime.createVolume(leaseId, { name: volume, sizeMiB }, signal),
     createContainer: ({ leaseId, manifestHash, service }, signal) =>
-      runtime.createContainer({ leaseId, manifestHash }, ports.placed(leaseId, service), signal),
+      runtime.createContainer(
+        { leaseId, manifestHash },
+        { ...ports.placed(leaseId, service), image: pinnedImage(journal, leaseId, service.image) },
+        signal,
+      ),
     reservePorts: async ({ leaseId, services }) => ports.reserve(leaseId, services),
     startContainer: ({ leaseId, service }, signal) =>
       startPublished(runtime, ports, leaseId, service, signal),

@@ -21,7 +21,9 @@ describe("a new lease that may not be begun", () => {
     const summary = view?.lease;
     if (view === null || summary === null || summary === undefined) throw new Error("it was not seen");
     const block = { ...view.block, hash: "0x", parentHash: "0x" } as const;
-    expect(statusOf({ leaseId: lease, lease: summary, block }, view, null).lastError).to.deep.equal(obstacle);
+    expect(statusOf({ leaseId: lease, lease: summary, block }, view, null, null).lastError).to.deep.equal(
+      obstacle,
+    );
 
     daemon.obstacle = null;
     await daemon.settle();

@@ -20,7 +20,8 @@ describe("work on a lease that fails", () => {
     expect(daemon.market.told).to.deep.equal([]);
     await daemon.pass();
     expect(daemon.market.told).to.deep.equal(["close 7 image"]);
-    expect(daemon.changes()).to.deep.equal(["ensureImage"]);
+    expect(daemon.runtime.calls.filter(({ method }) => method === "resolveImage")).to.have.length(1);
+    expect(daemon.changes()).to.deep.equal([]);
   });
 
   it("declines a lease whose container the engine refuses for the manifest's sake", async () => {
@@ -58,7 +59,8 @@ describe("work on a lease that fails", () => {
     daemon.open(lease, { status: "active" }, documentOf(webCompose("missing:1")));
     await daemon.settle();
     expect(daemon.market.told).to.deep.equal(["pause 7"]);
-    expect(daemon.changes()).to.deep.equal(["ensureImage"]);
+    expect(daemon.runtime.calls.filter(({ method }) => method === "resolveImage")).to.have.length(1);
+    expect(daemon.changes()).to.deep.equal([]);
     expect(daemon.reconciler.view(lease)?.fault).to.include({ code: "E_IMAGE_NOT_FOUND", cause: "image" });
     daemon.open(lease, { status: "paused" });
     await daemon.settle();

@@ -55,7 +55,7 @@ describe("reconciler, in good times", () => {
       "createContainer",
       "startContainer",
     ]);
-    expect(daemon.runtime.container(lease, "web").spec.image).to.equal("hello:2");
+    expect(daemon.runtime.container(lease, "web").spec.image).to.equal(daemon.engine.pinOf("hello:2"));
   });
 
   it("removes a closed lease's workload and then forgets the lease", async () => {

@@ -19,6 +19,7 @@ import { hasEndedForGood } from "./ended-for-good.ts";
 import type { StepRunner } from "./execute.ts";
 import { isHeld } from "./held.ts";
 import { bindHolder, quarantineOf } from "./holders.ts";
+import { takeInPins } from "./lease-images.ts";
 import { LeaseWork } from "./lease-work.ts";
 import { tellLeftover } from "./leftovers.ts";
 import { lookAtWorld, type World } from "./look.ts";
@@ -157,7 +158,7 @@ export class Reconciler {
   }
 
   async #consider(known: LeaseKnowledge, world: World, mayAct: boolean, signal: AbortSignal): Promise<void> {
-    const { leaseId } = known;
+    const [{ leaseId }, { journal }] = [known, this.#parts];
     const work = this.#workOf(leaseId);
     const observed = world.workloads.get(leaseId) ?? null;
     const desired = await this.#desire(known, world, work, signal);
@@ -172,8 +173,9 @@ export class Reconciler {
       if (observed === null) return this.#forget(leaseId);
       crashpoint("close-seen");
     }
-    bindHolder(this.#parts.journal, known, desired);
-    endOldStops(this.#parts.journal, desired, observed, stops);
+    bindHolder(journal, known, desired);
+    takeInPins(journal, desired, observed);
+    endOldStops(journal, desired, observed, stops);
     if (isHeld(this.#parts, desired, fault, work, world.waiting.get(leaseId))) return;
     work.begin(planLease(desired, planned, fault, exits.isUnhealthy), planned, exits.notBefore);
   }

@@ -23,9 +23,9 @@ describe("a reconciler whose daemon was overtaken", () => {
     const daemon = new Daemon();
     daemon.open(lease);
     const ensureImage = daemon.runtime.ensureImage.bind(daemon.runtime);
-    daemon.runtime.ensureImage = (image, signal) => {
+    daemon.runtime.ensureImage = (pin, watch, signal) => {
       daemon.overtaken.abort(new Error("overtaken"));
-      return ensureImage(image, signal);
+      return ensureImage(pin, watch, signal);
     };
     await daemon.settle();
     expect(daemon.changes()).to.deep.equal(["ensureImage"]);

@@ -4,6 +4,7 @@ import type { LeaseId } from "../domain/identity.ts";
 import type { VolumeSpec } from "../domain/workload.ts";
 import type { ContainerRuntime } from "../ports/container-runtime.ts";
 import {
+  ANYBODY,
   collect,
   expectError,
   MANIFEST_HASH,
@@ -18,6 +19,8 @@ import {
   sweep,
   workload,
 } from "./contract-fixtures.ts";
+
+import { describeImageLaws } from "./images.contract.ts";
 
 const DATA: VolumeSpec = { name: "data", sizeMiB: 16 };
 
@@ -64,9 +67,7 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       expect(description.version).not.to.equal("");
     });
 
-    it("has the image that is there", async () => {
-      await runtime.ensureImage(under.image, patient());
-    });
+    describeImageLaws(() => under);
 
     it("observes nothing where nothing is", async () => {
       expect(await runtime.observe(patient())).to.deep.equal([]);
@@ -370,7 +371,9 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       const calls: (() => Promise<unknown>)[] = [
         () => runtime.describe(signal),
         () => runtime.observe(signal),
-        () => runtime.ensureImage(under.image, signal),
+        () => runtime.resolveImage(under.image, ANYBODY, signal),
+        () => runtime.ensureImage(under.image, ANYBODY, signal),
+        () => runtime.disk(signal),
         () => runtime.createNetwork(1n, signal),
         () => runtime.createVolume(1n, DATA, signal),
         () => runtime.createContainer(workload(1n), web(), signal),

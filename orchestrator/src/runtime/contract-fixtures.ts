@@ -9,6 +9,9 @@ import type { ContainerRuntime } from "../ports/container-runtime.ts";
 export const MANIFEST_HASH = `0x${"ab".repeat(32)}` as const;
 export const OTHER_MANIFEST_HASH = `0x${"cd".repeat(32)}` as const;
 
+/** On nobody's behalf, and looked at by nobody. */
+export const ANYBODY = { login: null, onProgress: () => undefined };
+
 const PATIENCE_MS = 10_000;
 const POLL_MS = 50;
 

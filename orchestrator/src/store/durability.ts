@@ -11,9 +11,12 @@ export interface Durability {
   readonly synchronous: number;
 }
 
-/** Asks for a write-ahead log that is on the disk before a commit returns, and answers what SQLite made of it. */
+/**
+ * Asks for a write-ahead log that is on the disk before a commit returns, and answers what SQLite made of it. What is deleted is overwritten:
+ * tenants' secrets are among it.
+ */
 export function makeDurable(database: DatabaseSync): Durability {
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
   const read = (pragma: string): unknown => database.prepare(`PRAGMA ${pragma}`).get()?.[pragma];
   return { journalMode: String(read("journal_mode")), synchronous: Number(read("synchronous")) };
 }

@@ -10,6 +10,7 @@ const OF_WORKLOAD = [
   "service_exit",
   "published_port",
   "health_spell",
+  "image_pin",
 ] as const;
 
 /** Whose workload was begun under a lease's number. */

@@ -9,6 +9,7 @@ import { holderTable } from "./holder-table.ts";
 import { startTable } from "./start-table.ts";
 import { portTable } from "./port-table.ts";
 import { spellTable } from "./spell-table.ts";
+import { imageTables } from "./image-tables.ts";
 import { putReported } from "./usage-tables.ts";
 
 type Hash = `0x${string}`;
@@ -38,6 +39,10 @@ type LeaseTables = Pick<
   | "forgetLease"
   | "manifest"
   | "keepManifest"
+  | "manifestSecrets"
+  | "imagePin"
+  | "pinImage"
+  | "imagePins"
   | "beginIntent"
   | "endIntent"
   | "openIntents"
@@ -70,6 +75,7 @@ const PER_LEASE = [
   "lease_gpu",
   "published_port",
   "health_spell",
+  "image_pin",
 ] as const;
 
 /** What is remembered of leases and of the chain position up to which they are known. */
@@ -109,6 +115,7 @@ export function leaseTables(database: Database): LeaseTables {
     ...gpuTable(database),
     ...portTable(database),
     ...spellTable(database),
+    ...imageTables(database),
   };
 }
 
@@ -120,13 +127,23 @@ function manifestTable(database: Database): Pick<Journal, "manifest" | "keepMani
         String(leaseId),
       ),
 
-    keepManifest(leaseId, { manifestHash, text }) {
-      database.run(
-        "INSERT OR REPLACE INTO manifest (lease_id, manifest_hash, text) VALUES (?, ?, ?)",
-        String(leaseId),
-        manifestHash,
-        text,
-      );
+    keepManifest(leaseId, { manifestHash, text }, secrets = null) {
+      const id = String(leaseId);
+      database.atomically(() => {
+        database.run(
+          "DELETE FROM image_pin WHERE lease_id = ? AND EXISTS (SELECT 1 FROM manifest WHERE lease_id = ? AND manifest_hash <> ?)",
+          id,
+          id,
+          manifestHash,
+        );
+        database.run(
+          "INSERT OR REPLACE INTO manifest (lease_id, manifest_hash, text, secrets) VALUES (?, ?, ?, ?)",
+          id,
+          manifestHash,
+          text,
+          secrets,
+        );
+      });
     },
   };
 }

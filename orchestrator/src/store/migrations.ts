@@ -117,6 +117,13 @@ const MIGRATIONS: readonly string[] = [
      ended_at INTEGER,
      PRIMARY KEY (lease_id, container_id, began_at)
    ) STRICT;`,
+  `CREATE TABLE image_pin (
+     lease_id TEXT NOT NULL,
+     image TEXT NOT NULL,
+     pin TEXT NOT NULL,
+     PRIMARY KEY (lease_id, image)
+   ) STRICT, WITHOUT ROWID;
+   ALTER TABLE manifest ADD COLUMN secrets TEXT;`,
 ];
 
 /**

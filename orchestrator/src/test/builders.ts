@@ -52,6 +52,7 @@ export function container(name: string, changes: Partial<ObservedContainer> = {}
     id: `id-of-${name}`,
     service: name,
     manifestHash: hashOf("a"),
+    image: `docker.io/library/${name}@sha256:${"1".repeat(64)}`,
     state,
     startedAt: state === "created" ? null : 1_000,
     finishedAt: state === "exited" ? 2_000 : null,

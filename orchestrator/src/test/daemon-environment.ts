@@ -28,5 +28,6 @@ export function daemonEnvironment(
     BERTH_CAPACITY_CPU_MILLIS: "1000000",
     BERTH_CAPACITY_MEMORY_MIB: "1000000",
     BERTH_CAPACITY_STORAGE_MIB: "1000000",
+    BERTH_LOCAL_IMAGES: "true",
   };
 }

@@ -7,6 +7,7 @@ import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer } from "../domain/observed.ts";
 import type { Journal } from "../ports/journal.ts";
 import { createStepRunner } from "../reconcile/execute.ts";
+import { PullBoard } from "../reconcile/pull-board.ts";
 import { Reconciler } from "../reconcile/loop.ts";
 import { FakeEngine } from "../runtime/fake/fake-engine.ts";
 import { FakeRuntime } from "../runtime/fake/fake-runtime.ts";
@@ -29,6 +30,8 @@ export const AMPLE: Capacity = {
 /** Where its workloads are published; no proxy answers for them. */
 export const publishing = { pool: { first: 20_000, last: 29_999 }, hasProxy: false } as const;
 
+/** Calls of the runtime that change nothing. */
+const LOOKS: readonly string[] = ["observe", "sample", "resolveImage"];
 const never = new AbortController().signal;
 
 /** The reconciler of one provider over a chain and an engine in memory; a restart keeps journal, chain and engine. */
@@ -39,6 +42,7 @@ export class Daemon {
   readonly engine = new FakeEngine({ now: () => this.clock.now(), images: ["hello:1", "hello:2"] });
   readonly runtime = new FakeRuntime(identity, this.engine);
   readonly journal: Journal = openJournal(":memory:", { ...identity, provider });
+  readonly pulls = new PullBoard({ clock: this.clock, log: this.log });
   readonly overtaken = new AbortController();
   readonly acceptance: AcceptanceRules;
   /** Why no new lease may be begun. */
@@ -91,14 +95,12 @@ export class Daemon {
   /** Calls of the runtime that change something, since the last time this was asked. */
   changes(): readonly string[] {
     const calls = this.runtime.calls.splice(0);
-    return calls
-      .filter(({ method }) => method !== "observe" && method !== "sample")
-      .map(({ method }) => method);
+    return calls.filter(({ method }) => !LOOKS.includes(method)).map(({ method }) => method);
   }
 
   #construct(): Reconciler {
-    const { clock, log, market, runtime, journal, acceptance } = this;
-    const runStep = createStepRunner({ runtime, actions: market, journal, clock, log, publishing });
+    const { clock, log, market, runtime, journal, acceptance, pulls } = this;
+    const runStep = createStepRunner({ runtime, actions: market, journal, clock, log, publishing, pulls });
     const parts = { provider, acceptance, chain: market, runtime, journal, runStep, clock, log } as const;
     return new Reconciler({
       ...parts,

@@ -68,6 +68,7 @@ export class GatewayWorld {
         (await recoverTypedDataAddress({ ...gatewayRequestTypedData(request), signature })) === tenant,
       acceptance: this.daemon.acceptance,
       viewOf: (leaseId) => this.daemon.reconciler.view(leaseId),
+      pullOf: (leaseId) => this.daemon.pulls.of(leaseId),
       darkness: () => this.daemon.reconciler.darkness(),
       uploads: new Uploads(this.uploads, () => clock.now()),
       stopService: (leaseId, service, signal) => runtime.stopContainer(leaseId, service, 1, signal),

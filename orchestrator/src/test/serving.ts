@@ -10,6 +10,7 @@ import { systemClock } from "../config/system-clock.ts";
 import { ACCEPT_ALL } from "../domain/acceptance.ts";
 import type { ContainerState } from "../domain/observed.ts";
 import type { StepAction } from "../domain/step.ts";
+import { PullBoard } from "../reconcile/pull-board.ts";
 import { createStepRunner, type StepRunner } from "../reconcile/execute.ts";
 import { Reconciler } from "../reconcile/loop.ts";
 import { isLedgerStep } from "../reconcile/step-kinds.ts";
@@ -64,7 +65,8 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
     random: () => 0.5,
   };
   const steps: StepAction[] = [];
-  const take = createStepRunner({ ...parts, runtime, actions: new FakeMarket(), publishing });
+  const pulls = new PullBoard(parts);
+  const take = createStepRunner({ ...parts, runtime, actions: new FakeMarket(), publishing, pulls });
   const runStep: StepRunner = async (step, halted) => {
     if (isLedgerStep(step)) return;
     await take(step, halted);

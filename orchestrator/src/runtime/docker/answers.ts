@@ -12,9 +12,22 @@ const isPorts = orNull(mapOf(orNull(listOf(record({ HostIp: isText, HostPort: is
 
 /** An answer that names itself, and tells nothing else that Berth reads. */
 export const isVersion = record({ Version: isText });
-export const isImage = record({ Id: isText });
+export const isPlatform = record({ Os: isText, Arch: isText });
+export const isEngineInfo = record({ DockerRootDir: isText });
+
+const isNames = orMissing(orNull(listOf(isText)));
+export const isImage = record({
+  Id: isText,
+  RepoTags: isNames,
+  RepoDigests: isNames,
+  Size: Number.isInteger,
+});
+export const isImageList = listOf(isImage);
+export const isTagged = record({ Metadata: record({ LastTagTime: isTimeText }) });
 /** What an image gives to its containers. */
 export const isLabelled = record({ Config: orNull(record({ Labels: orMissing(isLabels) })) });
+/** Containers, whoever's, by the image that they stand on. */
+export const isImageUsers = listOf(record({ ImageID: isText }));
 
 export const isVolume = record({ Name: isText, Labels: isLabels });
 export const isVolumeList = record({ Volumes: orNull(listOf(isVolume)) });

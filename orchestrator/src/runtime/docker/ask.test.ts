@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { ServerResponse } from "node:http";
 import { expectError, patient } from "../contract-fixtures.ts";
-import { isImage, type Check } from "./answers.ts";
+import { isEngineInfo, type Check } from "./answers.ts";
 import { ask } from "./ask.ts";
 import { connectEngine } from "./client.ts";
 import { reply, stubEngine, IMPATIENT, type EngineStub } from "./engine-fixtures.ts";
@@ -77,14 +77,14 @@ describe("a question to the engine", () => {
   });
 
   it("a success that does not look like an answer is retryable, whatever else is expected", async () => {
-    for (const body of [{}, [], { Id: 5 }, null]) {
+    for (const body of [{}, [], { DockerRootDir: 5 }, null]) {
       answer = (response) => reply(response, 200, body);
-      const question = inspect(patient(), { 404: () => null }, isImage);
+      const question = inspect(patient(), { 404: () => null }, isEngineInfo);
       const error = await expectError(question, "E_RUNTIME_UNREADABLE", "retryable");
       expect(error.message).to.include("inspect container x");
     }
-    answer = (response) => reply(response, 200, { Id: "x" });
-    expect(await inspect(patient(), {}, isImage)).to.deep.equal({ Id: "x" });
+    answer = (response) => reply(response, 200, { DockerRootDir: "x" });
+    expect(await inspect(patient(), {}, isEngineInfo)).to.deep.equal({ DockerRootDir: "x" });
   });
 
   it("a refusal that nobody expects is retryable, with the engine's words", async () => {

@@ -18,6 +18,8 @@ export interface Deadlines {
   readonly change: number;
   /** What a stop may take beyond its grace. */
   readonly stopSlack: number;
+  /** One question to an image registry. */
+  readonly registry: number;
   /** A whole pull. */
   readonly pull: number;
   /** A pull without any progress. */
@@ -34,6 +36,7 @@ const DEADLINES: Deadlines = {
   stats: 5_000,
   change: 60_000,
   stopSlack: 10_000,
+  registry: 30_000,
   pull: 15 * 60_000,
   pullIdle: 60_000,
 };

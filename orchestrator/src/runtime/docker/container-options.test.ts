@@ -22,6 +22,7 @@ describe("container options", () => {
         "berth.market": "0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "berth.service": "web",
         "berth.manifest": MANIFEST_HASH,
+        "berth.image": "berth/hello:local",
       },
     });
   });

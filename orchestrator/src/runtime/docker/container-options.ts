@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError } from "@berth/sdk";
 import type Dockerode from "dockerode";
-import { containerLabels, containerName, gpuLabels, networkName } from "../../domain/names.ts";
+import { containerLabels, containerName, gpuLabels, imageLabel, networkName } from "../../domain/names.ts";
 import type { HealthcheckSpec, ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import { hostConfig, type HostConfigInput } from "./host-config.ts";
 import { ingressLabels } from "./ingress-labels.ts";
@@ -42,6 +42,7 @@ export function containerOptions(
     Labels: {
       ...ingressLabels(input),
       ...containerLabels(identity, workload, service.name),
+      ...imageLabel(service.image),
       ...gpuLabels(service.gpus ?? []),
     },
     HostConfig: hostConfig(input),

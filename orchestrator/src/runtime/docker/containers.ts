@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type Dockerode from "dockerode";
 import type { LeaseId } from "../../domain/identity.ts";
-import { LABELS, containerLabels, containerName, leaseLabels, marketLabels } from "../../domain/names.ts";
+import {
+  LABELS,
+  containerLabels,
+  containerName,
+  imageLabel,
+  leaseLabels,
+  marketLabels,
+} from "../../domain/names.ts";
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
 import { foreign, gone } from "../runtime-errors.ts";
@@ -12,13 +19,14 @@ import { carries, labelFilter, safeName, type DockerContext } from "./context.ts
 import { askForDevices } from "./device-requests.ts";
 import type { HostConfigInput } from "./host-config.ts";
 import { refuseSteeringImage } from "./image-labels.ts";
+import { keepMark } from "./image-mark.ts";
 import { mapLimit } from "./map-limit.ts";
 import { deviceOptions } from "./volume-device.ts";
 
 const INSPECTIONS_AT_ONCE = 8;
 
 /**
- * Creates the container, or adopts the one that has its name and all its labels, the manifest's hash among them.
+ * Creates the container, or adopts the one that has its name and all its labels, manifest and image among them.
  * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED, E_GPU_NOT_GIVEN, E_IMAGE_LABELS; RetryableError E_IMAGE_GONE.
  */
 export async function createContainer(
@@ -49,12 +57,13 @@ export async function createContainer(
       409: () => "exists" as const,
     },
   });
-  const made = await needOwn(context, name, containerLabels(identity, workload, service.name), signal);
+  const labels = { ...containerLabels(identity, workload, service.name), ...imageLabel(service.image) };
+  const made = await needOwn(context, name, labels, signal);
   await refuseSteeringImage(context, made, service.image, signal);
   return creation;
 }
 
-/** Removes the container, running or not, with the unnamed volumes that its image asked for. */
+/** Removes the container, running or not, with the unnamed volumes that its image asked for; the image was needed until now. */
 export async function removeContainer(
   context: DockerContext,
   leaseId: LeaseId,
@@ -64,6 +73,8 @@ export async function removeContainer(
   const { engine } = context;
   const found = await findContainer(context, leaseId, service, signal);
   if (found === null) return;
+  const pin = found.Config.Labels[LABELS.image];
+  if (pin !== undefined) await keepMark(context, pin, signal);
   await ask(engine, {
     what: `remove container ${found.Name.slice(1)}`,
     limitMs: engine.deadlines.change,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PermanentError } from "@berth/sdk";
 import type { MarketIdentity } from "../../domain/identity.ts";
+import type { ImageRules } from "../../domain/image.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import type { SubnetPool } from "../../domain/subnets.ts";
 import type { Engine } from "./client.ts";
+import type { DiskReader } from "./disk.ts";
 import type { VolumeStore } from "./disk/volume-store.ts";
 import type { Inspections } from "./inspections.ts";
 import type { Survivors } from "./survivors.ts";
@@ -21,6 +23,8 @@ export interface DockerContext {
   readonly subnets: SubnetPool;
   readonly survivors: Survivors;
   readonly inspections: Inspections;
+  readonly images: ImageRules;
+  readonly disk: DiskReader;
   /** Volumes with a size; without it none has one. */
   readonly store?: VolumeStore;
   /** Size that the engine bounds a container's own layer to, in MiB; without it the engine cannot. */

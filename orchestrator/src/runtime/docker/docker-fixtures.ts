@@ -35,6 +35,7 @@ export function newRuntime(identity: MarketIdentity, subnetPool = SUBNET_POOL): 
     publishAddress: PUBLISH_ADDRESS,
     subnetPool,
     monotonic: () => performance.now(),
+    images: { localImages: true },
   });
 }
 

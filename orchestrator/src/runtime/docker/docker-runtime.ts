@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
+import {
+  STRICT_IMAGES,
+  type DiskUse,
+  type ImageAccess,
+  type ImageRules,
+  type PullWatch,
+} from "../../domain/image.ts";
 import type {
   LogLine,
   ObservedContainer,
@@ -11,6 +18,7 @@ import type { Ingress } from "../../domain/ingress.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { ServiceSpec, VolumeSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type {
+  Collection,
   ContainerRuntime,
   Creation,
   LogRequest,
@@ -22,8 +30,10 @@ import { ask } from "./ask.ts";
 import { connectEngine } from "./client.ts";
 import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
+import { engineDisk, readDisk } from "./disk.ts";
 import { get } from "./get.ts";
-import { ensureImage } from "./images.ts";
+import { collectImages } from "./image-garbage.ts";
+import { ensureImage, resolveImage } from "./images.ts";
 import { joinIngress } from "./ingress.ts";
 import { Inspections } from "./inspections.ts";
 import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
@@ -49,15 +59,27 @@ export interface DockerRuntimeOptions {
   readonly socketPath?: string;
   /** Milliseconds that only go forwards. */
   readonly monotonic: () => number;
+  /** What is allowed of images beyond the strict rules. */
+  readonly images?: Partial<ImageRules>;
 }
 
 /** A runtime on a Docker Engine. UserError E_SUBNET_POOL for a pool that is none. */
 export function createDockerRuntime(options: DockerRuntimeOptions): DockerRuntime {
+  return new DockerRuntime(contextOf(options));
+}
+
+/** What the adapter works with, before anything about disk was tried. */
+export function contextOf(options: DockerRuntimeOptions): DockerContext {
   const { identity, publishAddress, publishHost, ingress, subnetPool, socketPath, monotonic } = options;
-  const engine = connectEngine({ socketPath });
-  const subnets = parseSubnetPool(subnetPool);
-  const memory = { survivors: new Survivors(), inspections: new Inspections(monotonic) };
-  return new DockerRuntime({ engine, identity, publishAddress, publishHost, ingress, subnets, ...memory });
+  return {
+    ...{ identity, publishAddress, publishHost, ingress },
+    engine: connectEngine({ socketPath }),
+    subnets: parseSubnetPool(subnetPool),
+    survivors: new Survivors(),
+    inspections: new Inspections(monotonic),
+    images: { ...STRICT_IMAGES, ...options.images },
+    disk: readDisk,
+  };
 }
 
 /** The container runtime on a Docker Engine: each method is a file beside this one. */
@@ -88,8 +110,20 @@ export class DockerRuntime implements ContainerRuntime {
     return observeContainers(this.#context, signal);
   }
 
-  ensureImage(image: string, signal: AbortSignal): Promise<void> {
-    return ensureImage(this.#context.engine, image, signal);
+  resolveImage(image: string, access: ImageAccess, signal: AbortSignal): Promise<string> {
+    return resolveImage(this.#context, image, access, signal);
+  }
+
+  ensureImage(pin: string, watch: PullWatch, signal: AbortSignal): Promise<void> {
+    return ensureImage(this.#context, pin, watch, signal);
+  }
+
+  collectImages(collection: Collection, signal: AbortSignal): Promise<readonly string[]> {
+    return collectImages(this.#context, collection, signal);
+  }
+
+  disk(signal: AbortSignal): Promise<DiskUse | null> {
+    return engineDisk(this.#context, signal);
   }
 
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {

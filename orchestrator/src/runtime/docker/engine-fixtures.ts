@@ -9,6 +9,8 @@ export interface EngineStub {
   readonly engine: Engine;
   /** Requests so far, as `GET /path`. */
   readonly requests: readonly string[];
+  /** Their headers, in the same order. */
+  readonly headers: readonly IncomingMessage["headers"][];
   close(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export const IMPATIENT: Deadlines = {
   stats: 200,
   change: 200,
   stopSlack: 100,
+  registry: 300,
   pull: 1_000,
   pullIdle: 300,
 };
@@ -29,8 +32,10 @@ export async function stubEngine(
   const folder = await mkdtemp(join(tmpdir(), "berth-engine-"));
   const socketPath = join(folder, "engine.sock");
   const requests: string[] = [];
+  const headers: IncomingMessage["headers"][] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
+    headers.push(request.headers);
     request.resume();
     answer(request, response);
   });
@@ -38,6 +43,7 @@ export async function stubEngine(
   return {
     engine: { ...connectEngine({ socketPath }), deadlines: IMPATIENT },
     requests,
+    headers,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

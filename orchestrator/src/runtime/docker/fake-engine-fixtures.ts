@@ -5,7 +5,9 @@ import type { Ingress } from "../../domain/ingress.ts";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { RuntimeUnderTest } from "../container-runtime.contract.ts";
+import { STRICT_IMAGES, type ImageRules } from "../../domain/image.ts";
 import { connectEngine, type Engine } from "./client.ts";
+import { readDisk } from "./disk.ts";
 import { PUBLISH_ADDRESS, SUBNET_POOL, newIdentity, planting } from "./docker-fixtures.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { IMPATIENT } from "./engine-fixtures.ts";
@@ -28,6 +30,7 @@ export function runtimeOn(
   engine: Engine,
   identity: MarketIdentity,
   monotonic: () => number = () => performance.now(),
+  images: Partial<ImageRules> = {},
   ingress?: Ingress,
 ): DockerRuntime {
   const subnets = parseSubnetPool(SUBNET_POOL);
@@ -39,6 +42,8 @@ export function runtimeOn(
     subnets,
     survivors: new Survivors(),
     inspections: new Inspections(monotonic),
+    images: { ...STRICT_IMAGES, localImages: true, ...images },
+    disk: readDisk,
   });
 }
 

@@ -43,7 +43,7 @@ describe("a fault at any request of a lease's life", function () {
   it("is tried at each request of each step", () => {
     expect(new Set(all.map(({ step }) => step))).to.have.length(VOYAGE.length);
     const endpoints = new Set(all.map(({ call }) => call.endpoint));
-    expect(endpoints).to.have.length(25);
+    expect(endpoints).to.have.length(26);
   });
 
   it("a 500 is an error to try again, changes nothing, and the same call again succeeds", async () => {
@@ -56,7 +56,7 @@ describe("a fault at any request of a lease's life", function () {
   });
 
   it("an engine that accepts and never answers is given up at the deadline, and not kept waiting", async () => {
-    const codes = ["E_RUNTIME_UNREACHABLE", "E_REGISTRY_UNREACHABLE"];
+    const codes = ["E_RUNTIME_UNREACHABLE", "E_IMAGE_STALLED"];
     expectRetryable(await outcomes(all, { kind: "hang" }, impatient), codes);
   });
 
@@ -64,7 +64,7 @@ describe("a fault at any request of a lease's life", function () {
     const answers = all.filter(
       ({ call }) => call.endpoint.startsWith("GET ") || /create$/.test(call.endpoint),
     );
-    const codes = ["E_RUNTIME_UNREACHABLE", "E_REGISTRY_UNREACHABLE"];
+    const codes = ["E_RUNTIME_UNREACHABLE", "E_IMAGE_STALLED"];
     expectRetryable(await outcomes(answers, { kind: "stall" }, impatient), codes);
   });
 });

@@ -5,7 +5,16 @@ import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { networkName, volumeName, containerName } from "../../domain/names.ts";
 import type { ObservedContainer } from "../../domain/observed.ts";
-import { expectError, patient, run, sampleOf, see, service, workload } from "../contract-fixtures.ts";
+import {
+  ANYBODY,
+  expectError,
+  patient,
+  run,
+  sampleOf,
+  see,
+  service,
+  workload,
+} from "../contract-fixtures.ts";
 import { connectEngine } from "./client.ts";
 import { newIdentity } from "./docker-fixtures.ts";
 import type { DockerRuntime } from "./docker-runtime.ts";
@@ -80,7 +89,8 @@ describe("answers of the engine that cannot be read", () => {
       "GET /volumes/{id}",
       () => runtime.removeVolume(1n, "data", patient()),
     ],
-    "an image": ["GET /images/{id}/json", () => runtime.ensureImage(HELLO_IMAGE, patient())],
+    "an image": ["GET /images/{id}/json", () => runtime.resolveImage(HELLO_IMAGE, ANYBODY, patient())],
+    "its disk": ["GET /info", () => runtime.disk(patient())],
     "a container before it is started": [
       "GET /containers/{id}/json",
       () => runtime.startContainer(1n, "web", patient()),

@@ -3,6 +3,8 @@ import { expect } from "chai";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import { collect, expectError, patient } from "../contract-fixtures.ts";
+import { STRICT_IMAGES } from "../../domain/image.ts";
+import { readDisk } from "./disk.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { Inspections } from "./inspections.ts";
 import { Survivors } from "./survivors.ts";
@@ -25,6 +27,8 @@ describe("names that would lead a request elsewhere", () => {
       subnets,
       survivors,
       inspections: new Inspections(() => performance.now()),
+      images: STRICT_IMAGES,
+      disk: readDisk,
     });
   });
   after(() => stub.close());

@@ -1,75 +1,239 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { expectError, patient } from "../contract-fixtures.ts";
+import { STRICT_IMAGES, type DiskUse, type ImageRules, type PullProgress } from "../../domain/image.ts";
+import { parseSubnetPool } from "../../domain/subnets.ts";
+import { ANYBODY, expectError, patient } from "../contract-fixtures.ts";
+import { imageOf, stubRegistry, type RegistryStub } from "../registry/registry-stub.ts";
+import type { DockerContext } from "./context.ts";
+import { newIdentity } from "./docker-fixtures.ts";
 import { IMPATIENT, reply, stubEngine, type EngineStub } from "./engine-fixtures.ts";
-import { ensureImage } from "./images.ts";
+import { ensureImage, resolveImage } from "./images.ts";
+import { Inspections } from "./inspections.ts";
+import { Survivors } from "./survivors.ts";
+
+const MIB = 1024 * 1024;
+const LAYER = 3_000;
 
 describe("an image of a lease", () => {
   let stub: EngineStub;
+  let registry: RegistryStub;
+  let digest: string;
+  let pin: string;
   let isThere: boolean;
+  let found: object;
+  let disk: DiskUse | null;
   let pull: (response: ServerResponse) => void;
 
-  const answer = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method === "POST") return pull(response);
-    reply(response, isThere ? 200 : 404, isThere ? { Id: "sha256:1" } : { message: "No such image" });
+  const answer = ({ method, url = "" }: IncomingMessage, response: ServerResponse) => {
+    if (url === "/info") return reply(response, 200, { DockerRootDir: "/var/lib/engine" });
+    if (url === "/version") return reply(response, 200, { Version: "1", Os: "linux", Arch: "amd64" });
+    if (method === "DELETE") return reply(response, 200, []);
+    if (url.includes("/tag?")) return reply(response, 201, null);
+    if (method === "POST") return pull(response);
+    reply(response, isThere ? 200 : 404, isThere ? found : { message: "No such image" });
   };
   const line = (response: ServerResponse, value: unknown) => response.write(`${JSON.stringify(value)}\r\n`);
-  const ensure = (image = "quay.example/team/app:1", signal = patient()) =>
-    ensureImage(stub.engine, image, signal);
+  const context = (rules: Partial<ImageRules> = {}): DockerContext => ({
+    engine: stub.engine,
+    identity: newIdentity(),
+    publishAddress: "127.0.0.1",
+    subnets: parseSubnetPool("10.200.0.0/14"),
+    survivors: new Survivors(),
+    inspections: new Inspections(() => performance.now()),
+    images: { ...STRICT_IMAGES, localRegistries: [registry.origin], ...rules },
+    disk: async () => disk,
+  });
+  const ensure = (rules: Partial<ImageRules> = {}, signal = patient()) =>
+    ensureImage(context(rules), pin, ANYBODY, signal);
+  const resolve = (image: string, rules: Partial<ImageRules> = {}) =>
+    resolveImage(context(rules), image, ANYBODY, patient());
+  const asked = (method: string) => stub.requests.filter((request) => request.startsWith(method));
+  const succeed = (response: ServerResponse) => {
+    isThere = true;
+    line(response, { status: "Pulling" });
+    response.end();
+  };
 
   beforeEach(async () => {
     isThere = false;
+    disk = { totalBytes: 100 * 1024 * MIB, freeBytes: 50 * 1024 * MIB };
     stub = await stubEngine(answer);
+    registry = await stubRegistry();
+    digest = registry.put("team/app", "1", imageOf(LAYER));
+    pin = `${registry.host}/team/app@${digest}`;
+    found = { Id: `sha256:${"1".repeat(64)}`, RepoDigests: [pin], Size: 10 * MIB };
+    pull = succeed;
   });
-  afterEach(() => stub.close());
+  afterEach(async () => {
+    await stub.close();
+    await registry.close();
+  });
 
-  it("is used as it is when the engine has it", async () => {
+  it("is used as it is when the engine has it, and nobody is asked for it", async () => {
     isThere = true;
     await ensure();
-    expect(stub.requests.filter((request) => request.startsWith("POST"))).to.deep.equal([]);
+    expect(asked("POST /images/create")).to.deep.equal([]);
+    expect(registry.requests).to.deep.equal([]);
+  });
+
+  it("is named by a tag once: what the tag names is asked for in the registry, though the engine have it", async () => {
+    isThere = true;
+    expect(await resolve(`${registry.host}/team/app:1`)).to.equal(pin);
+    const second = registry.put("team/app", "1", imageOf(LAYER, LAYER));
+    expect(await resolve(`${registry.host}/team/app:1`)).to.equal(pin.replace(digest, second));
+    expect(await resolve(`${registry.host}/team/app:1@${digest}`)).to.equal(pin);
+    await expectError(resolve(`${registry.host}/team/app`), "E_IMAGE_NOT_FOUND", "permanent");
+    registry.put("team/app", "latest", imageOf(LAYER));
+    expect(await resolve(`${registry.host}/team/app`)).to.equal(pin);
+    expect(asked("GET /images")).to.deep.equal([]);
+  });
+
+  it("that only the engine has is its id, where the provider allows it, and never an id that somebody guessed", async () => {
+    isThere = true;
+    found = { Id: `sha256:${"1".repeat(64)}`, RepoDigests: [], Size: 1 };
+    const local = { localImages: true };
+    expect(await resolve(`${registry.host}/team/app:2`, local)).to.equal(`sha256:${"1".repeat(64)}`);
+    await expectError(resolve(`${registry.host}/team/app:2`), "E_IMAGE_NOT_FOUND", "permanent");
+    await resolve(`sha256:${"1".repeat(64)}`, local);
+    expect(asked("GET").at(-1)).to.equal(`GET /images/docker.io/library/sha256:${"1".repeat(64)}/json`);
+    found = { Id: `sha256:${"1".repeat(64)}`, RepoDigests: [pin], Size: 1 };
+    await expectError(resolve(`${registry.host}/team/app:2`, local), "E_IMAGE_NOT_FOUND", "permanent");
   });
 
   for (const image of ["", "a b", "../containers/json?all=1&x=", "app?x", "app#x", "app%2f", "a/../b"]) {
-    it(`"${image}" is no image, and the engine is not asked for it`, async () => {
-      await expectError(ensure(image), "E_IMAGE_NOT_FOUND", "permanent");
+    it(`"${image}" is no image, and nobody is asked for it`, async () => {
+      await expectError(resolve(image, { localImages: true }), "E_IMAGE_NOT_FOUND", "permanent");
       expect(stub.requests).to.deep.equal([]);
     });
   }
 
-  it("is pulled by its tag or digest, and by the tag `latest` where it has neither", async () => {
-    pull = (response) => {
-      isThere = true;
-      line(response, { status: "Pulling" });
-      response.end();
-    };
-    const asked: Record<string, string> = {
-      "team/app": "fromImage=team%2Fapp&tag=latest",
-      "localhost:5000/app": "fromImage=localhost%3A5000%2Fapp&tag=latest",
-      "team/app:1.2": "fromImage=team%2Fapp&tag=1.2",
-      "localhost:5000/app:2": "fromImage=localhost%3A5000%2Fapp&tag=2",
-      [`app@sha256:${"0".repeat(64)}`]: `fromImage=app&tag=sha256%3A${"0".repeat(64)}`,
-    };
-    for (const [image, query] of Object.entries(asked)) {
-      isThere = false;
-      await ensure(image);
-      expect(stub.requests.findLast((request) => request.startsWith("POST"))).to.equal(
-        `POST /images/create?${query}`,
-      );
+  it("is pulled by its digest alone, and marked as pulled", async () => {
+    await ensure();
+    const repo = encodeURIComponent(`${registry.host}/team/app`);
+    expect(asked("POST")).to.deep.equal([
+      `POST /images/create?fromImage=${repo}&tag=${encodeURIComponent(digest)}`,
+      `POST /images/${pin}/tag?repo=${repo}&tag=berth.${digest.slice(7)}`,
+    ]);
+  });
+
+  it("of which the registry has no such digest is lost, and no other one is pulled", async () => {
+    pin = `${registry.host}/team/app@sha256:${"9".repeat(64)}`;
+    await expectError(ensure(), "E_IMAGE_LOST", "permanent");
+    pin = `sha256:${"9".repeat(64)}`;
+    await expectError(ensure(), "E_IMAGE_LOST", "permanent");
+    expect(asked("POST")).to.deep.equal([]);
+  });
+
+  it("that came and is another one than the pin names is removed", async () => {
+    found = { Id: "sha256:2", RepoDigests: [pin.replace(digest, `sha256:${"2".repeat(64)}`)], Size: 1 };
+    await expectError(ensure(), "E_IMAGE_DIGEST", "permanent");
+    expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
+  });
+
+  it("is not pulled if it is too large as sent, has too many layers, or parts elsewhere", async () => {
+    const cases: readonly (readonly [object, string])[] = [
+      [imageOf(40 * MIB, 30 * MIB), "E_IMAGE_TOO_LARGE"],
+      [imageOf(...Array.from({ length: 65 }, () => 1)), "E_IMAGE_TOO_LARGE"],
+      [{ schemaVersion: 2, layers: [{ size: 1, urls: ["http://10.0.0.1/"] }] }, "E_IMAGE_FORMAT"],
+      [{ schemaVersion: 1, fsLayers: [] }, "E_IMAGE_FORMAT"],
+    ];
+    for (const [manifest, code] of cases) {
+      pin = `${registry.host}/team/app@${registry.put("team/app", "2", manifest)}`;
+      await expectError(ensure({ imageMiB: 64 }), code, "permanent");
     }
+    expect(asked("POST")).to.deep.equal([]);
+    const most = registry.put("team/app", "3", imageOf(...Array.from({ length: 64 }, () => MIB)));
+    pin = `${registry.host}/team/app@${most}`;
+    found = { Id: "sha256:1", RepoDigests: [pin], Size: 64 * MIB };
+    await ensure({ imageMiB: 64 });
+  });
+
+  it("of several platforms is measured by the one that runs here", async () => {
+    const entry = (architecture: string, sizes: readonly number[]) => ({
+      digest: registry.put("team/app", architecture, imageOf(...sizes)),
+      platform: { os: "linux", architecture },
+    });
+    const ensureListed = (...manifests: readonly object[]) => {
+      pin = `${registry.host}/team/app@${registry.put("team/app", "list", { schemaVersion: 2, manifests })}`;
+      found = { Id: "sha256:1", RepoDigests: [pin], Size: 1 };
+      return ensure({ imageMiB: 64 });
+    };
+    await ensureListed(entry("amd64", [LAYER]), entry("arm64", [100 * MIB]));
+    isThere = false;
+    await expectError(
+      ensureListed(entry("amd64", [100 * MIB]), entry("arm64", [1])),
+      "E_IMAGE_TOO_LARGE",
+      "permanent",
+    );
+    await expectError(ensureListed(entry("arm64", [LAYER])), "E_IMAGE_LOST", "permanent");
+  });
+
+  it("that is too large once it is unpacked is removed", async () => {
+    found = { Id: "sha256:1", RepoDigests: [pin], Size: 65 * MIB };
+    await expectError(ensure({ imageMiB: 64 }), "E_IMAGE_TOO_LARGE", "permanent");
+    expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
+  });
+
+  it("is not pulled where it would take what has to stay free, and given up where that begins to go", async () => {
+    disk = { totalBytes: 100 * MIB, freeBytes: 10 * MIB };
+    await expectError(ensure({ diskReserveMiB: 10 }), "E_DISK_SHORT", "retryable");
+    expect(asked("POST")).to.deep.equal([]);
+    pull = (response) => {
+      line(response, { status: "Downloading" });
+      disk = { totalBytes: 100 * MIB, freeBytes: 8 * MIB };
+    };
+    await expectError(ensure({ diskReserveMiB: 9 }), "E_DISK_SHORT", "retryable");
+    expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
+    disk = null;
+    pull = succeed;
+    await ensure({ diskReserveMiB: 9 });
+  });
+
+  it("of which more comes than was stated is given up", async () => {
+    const current = LAYER + 2 * MIB;
+    pull = (response) => line(response, { id: "a", status: "Downloading", progressDetail: { current } });
+    const error = await expectError(ensure(), "E_IMAGE_TOO_LARGE", "permanent");
+    expect(error.message).to.contain("more than it stated");
+  });
+
+  it("tells how far it has come", async () => {
+    pull = (response) => {
+      for (const current of [1_000, 2_000])
+        line(response, { id: "a", status: "Downloading", progressDetail: { current } });
+      line(response, { id: "a", status: "Download complete" });
+      succeed(response);
+    };
+    const seen: PullProgress[] = [];
+    const onProgress = (progress: PullProgress): void => void seen.push(progress);
+    await ensureImage(context(), pin, { login: null, onProgress }, patient());
+    const fetched = seen.map(({ fetchedBytes, totalBytes }) => `${fetchedBytes}/${totalBytes}`);
+    expect(fetched.slice(0, 2)).to.deep.equal(["1000/3000", "2000/3000"]);
+    expect(seen.at(-1)).to.deep.include({ isUnpacking: true });
+  });
+
+  it("is asked for with the tenant's login, which no refusal repeats", async () => {
+    const login = { username: "ada", password: "correct horse" };
+    const pair = Buffer.from("ada:correct horse").toString("base64");
+    pull = (response) =>
+      reply(response, 500, { message: `unauthorized: "correct horse" of ${pair} is wrong` });
+    const asking = ensureImage(context(), pin, { ...ANYBODY, login }, patient());
+    const error = await expectError(asking, "E_IMAGE_DENIED", "permanent");
+    for (const told of [error.message, error.stack ?? "", String(error.cause)])
+      expect(told).not.to.contain("correct horse").and.not.to.contain(pair);
+    const header = stub.headers.findLast((headers) => headers["x-registry-auth"] !== undefined)?.[
+      "x-registry-auth"
+    ];
+    expect(JSON.parse(Buffer.from(String(header), "base64").toString())).to.deep.include(login);
   });
 
   const refusals = [
-    [
-      "pull access denied for app, repository does not exist or may require 'docker login'",
-      "E_IMAGE_NOT_FOUND",
-    ],
-    ["manifest for app:1 not found: manifest unknown: manifest unknown", "E_IMAGE_NOT_FOUND"],
-    ["no matching manifest for linux/arm64/v8 in the manifest list entries", "E_IMAGE_NOT_FOUND"],
-    ["invalid reference format", "E_IMAGE_NOT_FOUND"],
+    ["manifest for app:1 not found: manifest unknown: manifest unknown", "E_IMAGE_LOST"],
+    ["no matching manifest for linux/arm64/v8 in the manifest list entries", "E_IMAGE_LOST"],
     ["Get https://r.example/v2/app/manifests/1: no basic auth credentials", "E_IMAGE_DENIED"],
     ["unauthorized: authentication required", "E_IMAGE_DENIED"],
     ["denied: requested access to the resource is denied", "E_IMAGE_DENIED"],
+    ["filesystem layer verification failed for digest sha256:12", "E_IMAGE_DIGEST"],
     [
       "Get https://registry-1.docker.io/v2/: dial tcp: lookup r on 10.0.0.1:53: no such host",
       "E_REGISTRY_UNREACHABLE",
@@ -79,10 +243,10 @@ describe("an image of a lease", () => {
       "E_REGISTRY_UNREACHABLE",
     ],
     ["toomanyrequests: You have reached your pull rate limit", "E_REGISTRY_UNREACHABLE"],
-    ["write /var/lib/x: no space left on device", "E_REGISTRY_UNREACHABLE"],
+    ["write /var/lib/x: no space left on device", "E_DISK_SHORT"],
   ] as const;
   for (const [message, code] of refusals) {
-    const kind = code === "E_REGISTRY_UNREACHABLE" ? "retryable" : "permanent";
+    const kind = ["E_REGISTRY_UNREACHABLE", "E_DISK_SHORT"].includes(code) ? "retryable" : "permanent";
     it(`${code} for "${message}", as an answer and inside the stream`, async () => {
       for (const status of [404, 500, 502]) {
         pull = (response) => reply(response, status, { message });
@@ -103,11 +267,17 @@ describe("an image of a lease", () => {
   });
 
   it("a pull that stops moving is given up, one that moves slowly is not", async () => {
-    pull = (response) => line(response, { status: "Downloading" });
+    const retry = (response: ServerResponse) => line(response, { id: "a", status: "Retrying in 5 seconds" });
+    pull = (response) => {
+      line(response, { status: "Downloading" });
+      const timer = setInterval(() => retry(response), 50);
+      response.once("close", () => clearInterval(timer));
+    };
     const begin = Date.now();
-    const error = await expectError(ensure(), "E_REGISTRY_UNREACHABLE", "retryable");
+    const error = await expectError(ensure(), "E_IMAGE_STALLED", "retryable");
     expect(error.message).to.include("no progress for 300 ms");
     expect(Date.now() - begin).to.be.lessThan(IMPATIENT.pull);
+    expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
     pull = (response) => {
       let lines = 0;
       const timer = setInterval(() => {
@@ -115,8 +285,7 @@ describe("an image of a lease", () => {
         lines += 1;
         if (lines < 4) return;
         clearInterval(timer);
-        isThere = true;
-        response.end();
+        succeed(response);
       }, 150);
     };
     await ensure();
@@ -124,12 +293,12 @@ describe("an image of a lease", () => {
 
   it("a pull that never begins, or never ends, is given up", async () => {
     pull = () => undefined;
-    await expectError(ensure(), "E_REGISTRY_UNREACHABLE", "retryable");
+    await expectError(ensure(), "E_IMAGE_STALLED", "retryable");
     let timer: NodeJS.Timeout | undefined;
     pull = (response) => {
       timer = setInterval(() => line(response, { status: "Downloading" }), 50);
     };
-    const error = await expectError(ensure(), "E_REGISTRY_UNREACHABLE", "retryable");
+    const error = await expectError(ensure(), "E_IMAGE_STALLED", "retryable");
     clearInterval(timer);
     expect(error.message).to.include("not finished within 1000 ms");
   });
@@ -146,7 +315,7 @@ describe("an image of a lease", () => {
     pull = (response) => line(response, { status: "Downloading" });
     const leaving = new AbortController();
     const reason = new Error("the lease was closed");
-    setTimeout(() => leaving.abort(reason), 50);
-    expect(await ensure("app:1", leaving.signal).catch((error: unknown) => error)).to.equal(reason);
+    setTimeout(() => leaving.abort(reason), 100);
+    expect(await ensure({}, leaving.signal).catch((error: unknown) => error)).to.equal(reason);
   });
 });

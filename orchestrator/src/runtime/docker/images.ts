@@ -1,106 +1,217 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError, PermanentError, RetryableError } from "@berth/sdk";
-import { isImage } from "./answers.ts";
-import { ask, askStream } from "./ask.ts";
-import type { Engine } from "./client.ts";
-import { unreachable } from "./errors.ts";
+import { parseImageReference, type ImageReference } from "@berth/sdk";
+import { isImageId, MAX_LAYERS, pinOf, type ImageAccess, type PullWatch } from "../../domain/image.ts";
+import { Registry } from "../registry/registry.ts";
+import { asLost, imageHindered, imageRefused } from "../registry/registry-errors.ts";
+import { imagesFor, parseRegistryManifest } from "../registry/registry-manifest.ts";
+import { isImage, isPlatform } from "./answers.ts";
+import { ask } from "./ask.ts";
+import type { DockerContext } from "./context.ts";
+import { engineRoot } from "./disk.ts";
 import { get } from "./get.ts";
-import { endOfProgress } from "./progress.ts";
+import { keepMark, mark } from "./image-mark.ts";
+import { diskShort, pullImage } from "./image-pull.ts";
 
-/** Signs of an image reference: none of them can lead a request to another path of the engine. */
-const IMAGE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._:/@-]*$/;
-const NOT_FOUND = /manifest unknown|not found|does not exist|no matching manifest|invalid reference/i;
-const DENIED = /unauthorized|authentication required|no basic auth|access denied|denied: |forbidden/i;
+const MIB = 1024 * 1024;
+
+/** What the engine tells of an image. */
+export interface EngineImage {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
+  readonly Size: number;
+}
 
 /**
- * Pulls the image unless the engine has it. Errors: PermanentError E_IMAGE_NOT_FOUND, E_IMAGE_DENIED; RetryableError
- * E_REGISTRY_UNREACHABLE when nobody can tell, or nothing moves for `pullIdle`.
+ * What the reference names now: an image that only the engine has, where that is allowed, else what its registry says to whoever asks with
+ * this login, also of an image that the engine has already. Errors: those of `Registry`.
  */
-export async function ensureImage(engine: Engine, image: string, signal: AbortSignal): Promise<void> {
-  if (!IMAGE_NAME.test(image) || image.includes(".."))
-    throw pullError(image, "invalid reference format", undefined);
-  if (await hasImage(engine, image, signal)) return;
-  await pull(engine, image, signal);
-  if (await hasImage(engine, image, signal)) return;
-  throw pullError(image, "the pull ended without the image", undefined);
+export async function resolveImage(
+  context: DockerContext,
+  image: string,
+  access: ImageAccess,
+  signal: AbortSignal,
+): Promise<string> {
+  const reference = referenceOf(image);
+  const { digest, tag } = reference;
+  if (digest !== null && !digest.startsWith("sha256:"))
+    throw imageRefused("E_IMAGE_FORMAT", image, "its digest is not of the kind sha256");
+  const local =
+    digest === null && context.images.localImages ? await localImage(context, reference, signal) : null;
+  if (local !== null) return local;
+  const registry = registryFor(context, image, reference, access, signal);
+  return pinOf(reference, await registry.digestOf(digest ?? tag ?? "latest"));
 }
 
-async function hasImage(engine: Engine, image: string, signal: AbortSignal): Promise<boolean> {
-  const found = await ask(engine, {
-    what: `inspect image ${image}`,
+/**
+ * Sees to it that the engine has what the pin names. Errors: as `Registry` and `pullImage`, and PermanentError E_IMAGE_LOST where nobody has
+ * it any more, E_IMAGE_TOO_LARGE where it has too many layers or takes too much room, as sent or unpacked.
+ */
+export async function ensureImage(
+  context: DockerContext,
+  pin: string,
+  watch: PullWatch,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await inspectImage(context, pin, signal)) !== null) return keepMark(context, pin, signal);
+  if (isImageId(pin)) throw lost(pin, "the provider's engine alone had it, and has it no more");
+  const totalBytes = await checkedSize(context, pin, watch, signal).catch((error: unknown) => {
+    throw asLost(error);
+  });
+  const reserveBytes = context.images.diskReserveMiB * MIB;
+  const root = await engineRoot(context.engine, signal);
+  const room = () => context.disk(root);
+  const disk = await room();
+  if (disk !== null && disk.freeBytes - totalBytes < reserveBytes) throw diskShort(pin);
+  try {
+    await pullImage(context.engine, { ...watch, pin, totalBytes, room, reserveBytes }, signal);
+  } catch (error) {
+    if (!signal.aborted) await removeImage(context, pin, signal);
+    throw asLost(error);
+  }
+  await checkPulled(context, pin, signal);
+}
+
+/** The image under this name, pin or id; null where the engine has none. */
+export async function inspectImage(
+  context: DockerContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<EngineImage | null> {
+  const { engine } = context;
+  return ask(engine, {
+    what: `inspect image ${name}`,
     limitMs: engine.deadlines.look,
     signal,
-    run: (abortSignal) => get<unknown>(engine, `/images/${image}/json`, abortSignal),
+    run: (abortSignal) => get<EngineImage>(engine, `/images/${name}/json`, abortSignal),
     check: isImage,
-    outcomes: {
-      404: () => null,
-      400: ({ message, cause }) => {
-        throw pullError(image, message, cause);
-      },
-    },
+    outcomes: { 404: () => null },
   });
-  return found !== null;
 }
 
-async function pull(engine: Engine, image: string, signal: AbortSignal): Promise<void> {
-  const { pull: whole, pullIdle: idle } = engine.deadlines;
-  const patience = new AbortController();
-  const wholeTimer = setTimeout(() => patience.abort(new Error(`not finished within ${whole} ms`)), whole);
-  const idleTimer = setTimeout(() => patience.abort(new Error(`no progress for ${idle} ms`)), idle);
-  try {
-    const stream = await openPull(engine, image, AbortSignal.any([signal, patience.signal]));
-    const failure = await endOfProgress(engine, stream, () => idleTimer.refresh());
-    if (failure !== null) throw pullError(image, failure, undefined);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (patience.signal.aborted) throw pullError(image, String(patience.signal.reason), error);
-    throw error instanceof BerthError
-      ? error
-      : unreachable(engine, `pull image ${image}`, String(error), error);
-  } finally {
-    clearTimeout(wholeTimer);
-    clearTimeout(idleTimer);
-  }
-}
-
-/** The registry's own refusals come here, or later as a line of the stream. */
-async function openPull(engine: Engine, image: string, signal: AbortSignal): Promise<NodeJS.ReadableStream> {
-  return askStream(engine, {
-    what: `pull image ${image}`,
-    limitMs: engine.deadlines.pull,
+export async function removeImage(
+  { engine }: DockerContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return ask(engine, {
+    what: `remove image ${name}`,
+    limitMs: engine.deadlines.change,
     signal,
-    run: (abortSignal) => engine.docker.pull(withTag(image), { abortSignal }),
-    otherwise: ({ message, cause }) => {
-      throw pullError(image, message, cause);
+    run: async (abortSignal) => {
+      await engine.docker.getImage(name).remove({ abortSignal });
+      return true;
     },
+    outcomes: { 404: () => true, 409: () => false },
   });
 }
 
-/** Without a tag or digest the engine would pull every tag there is. */
-function withTag(image: string): string {
-  const lastPart = image.slice(image.lastIndexOf("/") + 1);
-  return lastPart.includes(":") || image.includes("@") ? image : `${image}:latest`;
+/** What no registry has a digest of: nobody but this engine can have it. Asked for by its full name, which can be taken for no id. */
+async function localImage(
+  context: DockerContext,
+  { registry, repository, tag }: ImageReference,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const found = await inspectImage(context, `${registry}/${repository}:${tag ?? "latest"}`, signal);
+  return found !== null && (found.RepoDigests ?? []).length === 0 ? found.Id : null;
 }
 
-function pullError(image: string, message: string, cause: unknown): BerthError {
-  const said = `Image ${image} cannot be pulled: ${message}`;
-  const details = { facts: { image }, cause };
-  if (NOT_FOUND.test(message) && !/no such host/i.test(message)) {
-    const next =
-      "Check the image's name and tag, and that it is public and built for this machine's processor.";
-    return new PermanentError("E_IMAGE_NOT_FOUND", said, {
-      atRisk: "the lease does not run",
-      next,
-      ...details,
-    });
+/** Compressed bytes of what a pull would bring, if that may be brought. */
+async function checkedSize(
+  context: DockerContext,
+  pin: string,
+  access: ImageAccess,
+  signal: AbortSignal,
+): Promise<number> {
+  const reference = parseImageReference(pin);
+  const registry = registryFor(context, pin, reference, access, signal);
+  const body = await registry.manifest(reference.digest ?? "");
+  const manifest = parseRegistryManifest(body);
+  if (manifest?.kind !== "index") return sizeOf(context, pin, manifest);
+  const digests = imagesFor(manifest, await platformOf(context, signal));
+  if (digests.length === 0)
+    throw imageRefused("E_IMAGE_NOT_FOUND", pin, "it is not built for this machine's processor");
+  const sizes = await Promise.all(
+    digests.map(async (digest) =>
+      sizeOf(context, pin, parseRegistryManifest(await registry.manifest(digest))),
+    ),
+  );
+  return Math.max(...sizes);
+}
+
+function sizeOf(
+  { images }: DockerContext,
+  pin: string,
+  manifest: ReturnType<typeof parseRegistryManifest>,
+): number {
+  if (manifest?.kind !== "image")
+    throw imageRefused("E_IMAGE_FORMAT", pin, "it is of a format that is not taken");
+  const { layers, hasForeignLayers } = manifest;
+  if (hasForeignLayers) throw imageRefused("E_IMAGE_FORMAT", pin, "a part of it lies outside its registry");
+  if (layers.length > MAX_LAYERS)
+    throw imageRefused(
+      "E_IMAGE_TOO_LARGE",
+      pin,
+      `it has ${layers.length} layers, and ${MAX_LAYERS} are taken`,
+    );
+  const bytes = layers.reduce((sum, layer) => sum + layer, 0);
+  if (bytes > images.imageMiB * MIB) throw tooLarge(pin, bytes, "to be sent", images.imageMiB);
+  return bytes;
+}
+
+/** What was pulled is what the pin names, and no larger than it may be; then it is marked as ours, else it goes. */
+async function checkPulled(context: DockerContext, pin: string, signal: AbortSignal): Promise<void> {
+  const found = await inspectImage(context, pin, signal);
+  if (found === null) throw imageHindered("E_REGISTRY_UNREACHABLE", pin, "the pull ended without the image");
+  const { images } = context;
+  const isPinned = (found.RepoDigests ?? []).some((name) => pinOfDigest(name) === pin);
+  const isLarge = found.Size > images.imageMiB * MIB;
+  if (isPinned && !isLarge) return mark(context, pin, signal);
+  await removeImage(context, pin, signal);
+  if (isLarge) throw tooLarge(pin, found.Size, "unpacked", images.imageMiB);
+  throw imageRefused("E_IMAGE_DIGEST", pin, "what came is not what its digest names");
+}
+
+function pinOfDigest(name: string): string {
+  const reference = parseImageReference(name);
+  return pinOf(reference, reference.digest ?? "");
+}
+
+function referenceOf(image: string): ImageReference {
+  try {
+    return parseImageReference(image);
+  } catch (error) {
+    throw imageRefused("E_IMAGE_NOT_FOUND", image, "its name is none that an image can have", error);
   }
-  if (DENIED.test(message)) {
-    const next = "Make the image public, or use one that is.";
-    return new PermanentError("E_IMAGE_DENIED", said, { atRisk: "the lease does not run", next, ...details });
-  }
-  return new RetryableError("E_REGISTRY_UNREACHABLE", said, {
-    atRisk: "the lease does not run yet; it will be tried again",
-    next: "Check this machine's way to the registry.",
-    ...details,
+}
+
+function registryFor(
+  { images: rules, engine }: DockerContext,
+  image: string,
+  reference: ImageReference,
+  { login }: ImageAccess,
+  signal: AbortSignal,
+): Registry {
+  return new Registry({ rules, image, reference, login, limitMs: engine.deadlines.registry, signal });
+}
+
+async function platformOf({ engine }: DockerContext, signal: AbortSignal) {
+  const { Os, Arch } = await ask(engine, {
+    what: "ask for its platform",
+    limitMs: engine.deadlines.look,
+    signal,
+    run: (abortSignal) =>
+      get<{ readonly Os: string; readonly Arch: string }>(engine, "/version", abortSignal),
+    check: isPlatform,
   });
+  return { os: Os, architecture: Arch };
+}
+
+function lost(pin: string, why: string): unknown {
+  return asLost(imageRefused("E_IMAGE_NOT_FOUND", pin, why));
+}
+
+function tooLarge(pin: string, bytes: number, how: string, mostMiB: number): unknown {
+  const mib = Math.ceil(bytes / MIB);
+  return imageRefused("E_IMAGE_TOO_LARGE", pin, `it takes ${mib} MiB ${how}, and ${mostMiB} MiB are taken`);
 }

@@ -13,7 +13,8 @@ type State = Partial<Dockerode.ContainerInspectInfo["State"]>;
 function inspected(state: State): Dockerode.ContainerInspectInfo {
   const State = { StartedAt: STARTED, FinishedAt: NEVER, ExitCode: 0, OOMKilled: false, ...state };
   const ports = { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "32768" }], "9000/tcp": null };
-  const given = { Config: { Labels: {} }, HostConfig: { PortBindings: {} } };
+  const Config = { Labels: { "berth.image": "docker.io/library/hello@sha256:12" } };
+  const given = { Config, HostConfig: { PortBindings: {} } };
   const partial = { Id: "id", Name: "/name", State, ...given, NetworkSettings: { Ports: ports } };
   return partial as unknown as Dockerode.ContainerInspectInfo;
 }
@@ -77,5 +78,19 @@ describe("observed container", () => {
     expect(observed({ Status: "running" }).endpoints).to.deep.equal([
       { service: "web", containerPort: 8080, protocol: "tcp", address: "127.0.0.1", port: 32_768 },
     ]);
+  });
+});
+
+describe("the image of an observed container", () => {
+  it("is the pin on its label, and the id of what it stands on where an earlier daemon wrote none", () => {
+    const { Config, ...own } = inspected({ Status: "running" });
+    const imageOf = (Labels: Record<string, string>): string => {
+      const container = { ...own, Image: "sha256:34", Config: { ...Config, Labels } };
+      return observedContainer(container, "web", MANIFEST_HASH, false).image;
+    };
+    expect(imageOf({ "berth.image": "docker.io/library/hello@sha256:12" })).to.equal(
+      "docker.io/library/hello@sha256:12",
+    );
+    expect(imageOf({})).to.equal("sha256:34");
   });
 });

@@ -2,6 +2,7 @@
 import { RetryableError } from "@berth/sdk";
 import type Dockerode from "dockerode";
 import type { ContainerState, ObservedContainer } from "../../domain/observed.ts";
+import { LABELS } from "../../domain/names.ts";
 import { proxiedEndpoints } from "./ingress-labels.ts";
 import { endpointsOf, hostPortsOf } from "./ports.ts";
 import { parseTime } from "./time.ts";
@@ -41,6 +42,7 @@ export function observedContainer(
     id: container.Id,
     service,
     manifestHash,
+    image: imageOf(container),
     state,
     startedAt,
     finishedAt: ended ? parseTime(State.FinishedAt) : null,
@@ -61,6 +63,11 @@ function placesOf(
   const published = endpointsOf(service, NetworkSettings.Ports ?? {}, publishHost);
   const proxied = lives ? proxiedEndpoints(service, Config.Labels) : [];
   return { endpoints: [...proxied, ...published], publishes: hostPortsOf(HostConfig.PortBindings) };
+}
+
+/** An earlier daemon wrote no pin: what it runs is known by its id. */
+function imageOf({ Config, Image }: Dockerode.ContainerInspectInfo): string {
+  return Config.Labels[LABELS.image] ?? Image;
 }
 
 function unreadable(container: Dockerode.ContainerInspectInfo): RetryableError {

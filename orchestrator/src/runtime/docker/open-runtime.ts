@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RetryableError } from "@berth/sdk";
 import { failureOf } from "../../domain/failure.ts";
-import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import { connectEngine } from "./client.ts";
 import type { DockerContext } from "./context.ts";
 import { proveLayerQuota } from "./disk/prove-layer-quota.ts";
 import { proveVolumes } from "./disk/prove-volumes.ts";
 import { VolumeStore, type StoreOptions } from "./disk/volume-store.ts";
-import { DockerRuntime, type DockerRuntimeOptions } from "./docker-runtime.ts";
-import { Inspections } from "./inspections.ts";
-import { Survivors } from "./survivors.ts";
+import { contextOf, DockerRuntime, type DockerRuntimeOptions } from "./docker-runtime.ts";
 
 export interface OpenOptions extends DockerRuntimeOptions {
   readonly volumes: StoreOptions;
@@ -27,17 +23,9 @@ const AGAIN_AFTER = 2_000;
  * E_VOLUME_QUOTA_IMPOSSIBLE: nothing falls back to volumes without a bound. An engine that does not answer is waited for.
  */
 export async function openDockerRuntime(options: OpenOptions, signal: AbortSignal): Promise<DockerRuntime> {
-  const { identity, publishAddress, subnetPool, socketPath, monotonic, volumes, log } = options;
+  const { identity, volumes, log } = options;
   const store = new VolumeStore(volumes);
-  const context: DockerContext = {
-    engine: connectEngine({ socketPath }),
-    identity,
-    publishAddress,
-    subnets: parseSubnetPool(subnetPool),
-    survivors: new Survivors(),
-    inspections: new Inspections(monotonic),
-    store,
-  };
+  const context: DockerContext = { ...contextOf(options), store };
   await store.prepare(signal);
   if (volumes.quota === "none") {
     log.warn({ quota: "none" }, "volumes are not bounded: a tenant can fill this machine's disk");

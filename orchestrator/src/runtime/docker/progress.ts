@@ -9,10 +9,10 @@ interface Progress {
  * Follows a pull or build to its end; `moved` is called with every line. Gives the first error that the engine reports inside
  * the stream, or null; rejects when the stream itself breaks off.
  */
-export function endOfProgress(
+export function endOfProgress<Line extends object>(
   engine: Engine,
   stream: NodeJS.ReadableStream,
-  moved: () => void,
+  moved: (line: Line) => void,
 ): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const end = (error: Error | null, lines: readonly Progress[]) =>

@@ -20,7 +20,7 @@ describe("Docker's adapter on a fake engine", () => {
     const identity = newIdentity();
     let port = 20_000;
     return {
-      runtime: (ingress) => runtimeOn(engine, identity, undefined, ingress),
+      runtime: (ingress) => runtimeOn(engine, identity, undefined, undefined, ingress),
       image: HELLO_IMAGE,
       steeringImage,
       freePort: async () => (port += 1),

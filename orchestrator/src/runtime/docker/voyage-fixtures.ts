@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import type { EngineCall, Fault } from "../../../../test/fake-engine/faults.ts";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName } from "../../domain/names.ts";
 import type { ContainerRuntime } from "../../ports/container-runtime.ts";
-import { collect, patient, sampleOf, see, service, workload } from "../contract-fixtures.ts";
+import { ANYBODY, collect, patient, sampleOf, see, service, workload } from "../contract-fixtures.ts";
+import { imageOf, stubRegistry } from "../registry/registry-stub.ts";
 import { connectEngine, type Engine } from "./client.ts";
 import { newIdentity } from "./docker-fixtures.ts";
 import { runtimeOn, startFakeEngine } from "./fake-engine-fixtures.ts";
 
-/** An image that the registry has and the engine has not. */
-const PULLED = "team/app:1";
+const REGISTRY = await stubRegistry();
+/** An image that the registry has and the engine has not, and one that the engine alone has. */
+const PULLED = `${REGISTRY.host}/team/app@${REGISTRY.put("team/app", "1", imageOf(1_000))}`;
+const LOCAL_PIN = `sha256:${createHash("sha256").update(HELLO_IMAGE).digest("hex")}`;
 const LEASE = 1n;
 
 export interface Step {
@@ -22,7 +26,9 @@ export interface Step {
 /** The life of a lease, with every call of the port that the engine hears of. */
 export const VOYAGE: readonly Step[] = [
   step("describe", (runtime) => runtime.describe(patient())),
-  step("ensureImage", (runtime) => runtime.ensureImage(PULLED, patient())),
+  step("resolveImage", (runtime) => runtime.resolveImage(HELLO_IMAGE, ANYBODY, patient())),
+  step("ensureImage", (runtime) => runtime.ensureImage(LOCAL_PIN, ANYBODY, patient())),
+  step("ensureImage of a registry", (runtime) => runtime.ensureImage(PULLED, ANYBODY, patient())),
   step("createNetwork", (runtime) => runtime.createNetwork(LEASE, patient())),
   step("createVolume", (runtime) => runtime.createVolume(LEASE, { name: "data", sizeMiB: 16 }, patient())),
   step("createContainer", (runtime) => runtime.createContainer(workload(LEASE), SPEC, patient())),
@@ -95,8 +101,9 @@ async function embark(client: (engine: Engine) => Engine): Promise<Ship> {
   const fake = await startFakeEngine({ registry: { [PULLED]: ["httpd"] } });
   const identity = newIdentity();
   const engine = connectEngine({ socketPath: fake.socketPath });
-  const runtime = runtimeOn(engine, identity);
-  const tested = runtimeOn(client(engine), identity);
+  const images = { localRegistries: [REGISTRY.origin] };
+  const runtime = runtimeOn(engine, identity, undefined, images);
+  const tested = runtimeOn(client(engine), identity, undefined, images);
   return {
     fake,
     runtime,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { parseImageReference } from "@berth/sdk";
+import { usedPercent, type DiskUse } from "../../domain/image.ts";
 import type { LeaseId } from "../../domain/identity.ts";
 import type { ContainerState, LogLine, ObservedContainer } from "../../domain/observed.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
@@ -67,6 +69,10 @@ export class FakeEngine {
   readonly now: () => number;
   readonly images: Set<string>;
   readonly containers = new Map<string, FakeContainer>();
+  /** How full its disk is: every image that it has pulled takes one byte of a hundred. */
+  disk: DiskUse = { totalBytes: 100, freeBytes: 50 };
+  /** Pins of the images that it has pulled, the one not needed for longest first. */
+  readonly pulled = new Set<string>();
   readonly networks = new Map<string, FakeObject>();
   readonly volumes = new Map<string, FakeVolume>();
   /** Images whose labels would steer a provider's proxy. */
@@ -87,6 +93,35 @@ export class FakeEngine {
   constructor(options: { readonly now: () => number; readonly images: readonly string[] }) {
     this.now = options.now;
     this.images = new Set(options.images);
+  }
+
+  /** What an image reference is made into; null for one that cannot be had. */
+  pinOf(image: string): string | null {
+    if (!this.images.has(image)) return null;
+    const { registry, repository, tag } = parseImageReference(image);
+    const digest = Buffer.from(tag ?? "latest")
+      .toString("hex")
+      .padStart(64, "0");
+    return `${registry}/${repository}@sha256:${digest}`;
+  }
+
+  /** Whether it can be had by its name or by its pin. */
+  hasImage(nameOrPin: string): boolean {
+    return [...this.images].some((image) => image === nameOrPin || this.pinOf(image) === nameOrPin);
+  }
+
+  /** Forgets what was pulled and nobody needs, until the disk is eased. */
+  collect(keep: ReadonlySet<string>, downTo: number): readonly string[] {
+    const used = new Set([...this.containers.values()].map(({ spec }) => spec.image));
+    const gone: string[] = [];
+    for (const pin of this.pulled) {
+      if (usedPercent(this.disk) <= downTo) break;
+      if (keep.has(pin) || used.has(pin)) continue;
+      this.pulled.delete(pin);
+      this.disk = { ...this.disk, freeBytes: this.disk.freeBytes + 1 };
+      gone.push(pin);
+    }
+    return gone;
   }
 
   addContainer(

@@ -31,9 +31,9 @@ export function joinProxy(engine: FakeEngine, ingress: Ingress | undefined, netw
 }
 
 /** Throws what keeps a container of the image from being made. */
-export function needImage({ images, steeringImages }: FakeEngine, image: string): void {
-  if (!images.has(image)) throw gone("image", image);
-  if (steeringImages.has(image)) throw imageSteers(image, ["traefik.enable"]);
+export function needImage(engine: FakeEngine, image: string): void {
+  if (!engine.hasImage(image)) throw gone("image", image);
+  if (engine.steeringImages.has(image)) throw imageSteers(image, ["traefik.enable"]);
 }
 
 /** Throws what keeps the container of this name from being started. */

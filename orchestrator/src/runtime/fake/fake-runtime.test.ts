@@ -4,6 +4,7 @@ import type { MarketIdentity } from "../../domain/identity.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
 import { describeContainerRuntime, type RuntimeUnderTest } from "../container-runtime.contract.ts";
 import {
+  ANYBODY,
   expectError,
   MANIFEST_HASH,
   patient,
@@ -115,7 +116,7 @@ describe("fake container runtime", () => {
 
   it("has no image but those it was given", async () => {
     await expectError(
-      makeFake().ensureImage("berth/absent:local", patient()),
+      makeFake().resolveImage("berth/absent:local", ANYBODY, patient()),
       "E_IMAGE_NOT_FOUND",
       "permanent",
     );

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PermanentError } from "@berth/sdk";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
@@ -21,6 +20,7 @@ import type {
 } from "../../ports/container-runtime.ts";
 import { foreign, gone } from "../runtime-errors.ts";
 import { EXIT_TERMINATED, isAlive, type FakeContainer, type FakeEngine } from "./fake-engine.ts";
+import { FakeImages } from "./fake-images.ts";
 import { fakeUrl, joinProxy, needImage, needPlace } from "./fake-ingress.ts";
 import { dropNetwork, owned } from "./fake-owner.ts";
 import { fakeSample, fakeWorkloads, followLog } from "./fake-views.ts";
@@ -28,7 +28,7 @@ import { FakeVolumes, takenIn } from "./fake-volumes.ts";
 import { type FakeCall, Faults, type RuntimeMethod } from "./faults.ts";
 
 /** The container runtime in memory, held to the same contract as the real ones; its faults are ordered by the test. */
-export class FakeRuntime implements ContainerRuntime {
+export class FakeRuntime extends FakeImages implements ContainerRuntime {
   readonly identity: MarketIdentity;
   readonly engine: FakeEngine;
   readonly ingress: Ingress | undefined;
@@ -39,6 +39,7 @@ export class FakeRuntime implements ContainerRuntime {
   readonly #volumes: FakeVolumes;
 
   constructor(identity: MarketIdentity, engine: FakeEngine, ingress?: Ingress) {
+    super();
     this.ingress = ingress;
     this.identity = identity;
     this.engine = engine;
@@ -82,14 +83,6 @@ export class FakeRuntime implements ContainerRuntime {
   observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]> {
     const all = this.observe(signal);
     return all.then((workloads) => workloads.filter(({ containers }) => containers.length > 0));
-  }
-
-  ensureImage(image: string, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "ensureImage", part: image }, signal, () => {
-      if (this.engine.images.has(image)) return;
-      const details = { atRisk: "the lease does not run", next: "Check the image's name and tag." };
-      throw new PermanentError("E_IMAGE_NOT_FOUND", `Image ${image} does not exist.`, details);
-    });
   }
 
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {
@@ -233,6 +226,14 @@ export class FakeRuntime implements ContainerRuntime {
     );
     if (container === null) throw gone("container", containerName(this.identity, leaseId, request.service));
     yield* followLog(this.engine, container, request, signal);
+  }
+
+  protected meet<T>(
+    call: Pick<FakeCall, "method"> & Partial<FakeCall>,
+    signal: AbortSignal,
+    action: () => T,
+  ): Promise<T> {
+    return this.#call(call, signal, action);
   }
 
   #call<T>(

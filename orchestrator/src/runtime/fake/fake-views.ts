@@ -37,7 +37,7 @@ export function fakeContainer(container: FakeContainer): ObservedContainer {
   const ended = { state, startedAt, finishedAt, exitCode, oomKilled, lostWithEngine };
   const gpus = (container.spec.gpus ?? []).map(({ uuid }) => uuid);
   return {
-    ...{ id, service, manifestHash, ...ended, health, publishes },
+    ...{ id, service, manifestHash, image: container.spec.image, ...ended, health, publishes },
     endpoints: [...endpointOfProxy(container), ...endpoints],
     ...(gpus.length === 0 ? {} : { gpus }),
   };

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { BerthError } from "@berth/sdk";
+import type { DiskUse, PullWatch } from "../../domain/image.ts";
+import { imageHindered, imageRefused } from "../registry/registry-errors.ts";
+import { askStream } from "./ask.ts";
+import type { Engine } from "./client.ts";
+import { unreachable } from "./errors.ts";
+import { endOfProgress } from "./progress.ts";
+import { pullError } from "./pull-error.ts";
+import { PullLines, type PullLine } from "./pull-lines.ts";
+
+/** Milliseconds between two looks at the room on the disk while something is pulled. */
+const WATCH_EVERY = 200;
+/** What a registry may send beyond what it stated: the engine asks again for a part that was cut off. */
+const SLACK_BYTES = 1024 * 1024;
+
+export interface PullOrder extends PullWatch {
+  readonly pin: string;
+  /** Of all layers, as the registry states them. */
+  readonly totalBytes: number;
+  /** Room on the engine's disk now; null where it cannot be seen. */
+  readonly room: () => Promise<DiskUse | null>;
+  readonly reserveBytes: number;
+}
+
+/**
+ * Pulls by digest. It is given up when nothing moves for `pullIdle` or it takes longer than `pull` (E_IMAGE_STALLED), when the room on the
+ * disk falls below the reserve (E_DISK_SHORT), and when more comes than was stated (E_IMAGE_TOO_LARGE): the engine then drops what it has
+ * of it.
+ */
+export async function pullImage(engine: Engine, order: PullOrder, signal: AbortSignal): Promise<void> {
+  const { pull: whole, pullIdle: idle } = engine.deadlines;
+  const given = new AbortController();
+  const giveUp = (why: BerthError): void => given.abort(why);
+  const stalled = (why: string): BerthError => imageHindered("E_IMAGE_STALLED", order.pin, why);
+  const wholeTimer = setTimeout(() => giveUp(stalled(`it was not finished within ${whole} ms`)), whole);
+  const idleTimer = setTimeout(() => giveUp(stalled(`there was no progress for ${idle} ms`)), idle);
+  const watching = watchRoom(order, giveUp);
+  const lines = new PullLines(order.totalBytes);
+  const moved = (line: PullLine): void => {
+    if (lines.take(line)) idleTimer.refresh();
+    order.onProgress(lines.progress);
+    if (lines.sentBytes > order.totalBytes + SLACK_BYTES) giveUp(sentTooMuch(order.pin));
+  };
+  try {
+    const stream = await openPull(engine, order, AbortSignal.any([signal, given.signal]));
+    const failure = await endOfProgress(engine, stream, moved);
+    if (failure !== null) throw pullError(order, failure, undefined);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (given.signal.aborted) throw given.signal.reason;
+    if (error instanceof BerthError) throw error;
+    throw unreachable(engine, `pull image ${order.pin}`, String(error), error);
+  } finally {
+    clearTimeout(wholeTimer);
+    clearTimeout(idleTimer);
+    clearInterval(watching);
+  }
+}
+
+/** The registry's own refusals come here, or later as a line of the stream. */
+async function openPull(
+  engine: Engine,
+  order: PullOrder,
+  signal: AbortSignal,
+): Promise<NodeJS.ReadableStream> {
+  const { pin, login } = order;
+  const authconfig = login === null ? {} : { authconfig: { ...login, serveraddress: "" } };
+  return askStream(engine, {
+    what: `pull image ${pin}`,
+    limitMs: engine.deadlines.pull,
+    signal,
+    run: (abortSignal) => engine.docker.pull(pin, { abortSignal, ...authconfig }),
+    otherwise: ({ message, cause }) => {
+      throw pullError(order, message, login === null ? cause : undefined);
+    },
+  });
+}
+
+function watchRoom(
+  { pin, room, reserveBytes }: PullOrder,
+  giveUp: (why: BerthError) => void,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    void room().then(
+      (disk) => {
+        if (disk !== null && disk.freeBytes < reserveBytes) giveUp(diskShort(pin));
+      },
+      () =>
+        giveUp(imageHindered("E_DISK_SHORT", pin, "the room on the provider's disk cannot be told any more")),
+    );
+  }, WATCH_EVERY);
+}
+
+export function diskShort(pin: string): BerthError {
+  return imageHindered("E_DISK_SHORT", pin, "it would take what has to stay free on the provider's disk");
+}
+
+function sentTooMuch(pin: string): BerthError {
+  return imageRefused("E_IMAGE_TOO_LARGE", pin, "its registry sends more than it stated");
+}
