@@ -12,6 +12,7 @@ import { connectSigning } from "../chain/connect.ts";
 import { dataDirOf } from "../config/config.ts";
 import type { Config } from "../config/config.ts";
 import { SECRET_VARIABLES } from "../config/key-source.ts";
+import { LOGINS_VARIABLE, readLogins } from "../config/registry-logins.ts";
 import type { CommandBinder, CommandContext } from "../context.ts";
 import { createDocumentStore } from "../documents/store.ts";
 import { DEPLOY_PHASES } from "../flows/deploy-phases.ts";
@@ -35,6 +36,7 @@ interface DeployOptions {
   readonly maxRate?: string;
   readonly timeout: bigint;
   readonly resume?: bigint;
+  readonly registryLogins?: string;
 }
 
 /** `berth deploy`: opens a lease for a Compose file and waits until it answers. */
@@ -58,6 +60,10 @@ export function addDeploy(program: Command, bind: CommandBinder): void {
       parseHourlyRate,
     )
     .addOption(timeout)
+    .option(
+      "--registry-logins <file>",
+      `JSON file, mode 0600, with logins for private registries; or ${LOGINS_VARIABLE} with its content`,
+    )
     .option("--resume <lease>", "send the manifest of an open lease again and wait for it", parseWhole);
   bind(command, runDeploy);
 }
@@ -68,9 +74,11 @@ async function runDeploy(
   options: DeployOptions,
 ): Promise<void> {
   const manifest = options.resume === undefined ? readCompose(path, context.config) : null;
+  const loginsFor = readLogins(options.registryLogins, context.config);
+  if (manifest !== null) loginsFor(manifest);
   const session = await connectSigning(context);
   const view = createPhaseView(DEPLOY_PHASES, context.output, context.now);
-  const ports = portsFor(context, session, options, view.progress);
+  const ports = { ...portsFor(context, session, options, view.progress), loginsFor };
   try {
     const deployment =
       manifest === null
@@ -101,7 +109,7 @@ function portsFor(
   session: SigningSession,
   { timeout }: DeployOptions,
   onProgress: DeployPorts["onProgress"],
-): DeployPorts {
+): Omit<DeployPorts, "loginsFor"> {
   const { chainId, address } = session.market;
   const store = createDocumentStore(dataDirOf(config), { chainId, market: address });
   const timeoutMs = Math.min(Number(timeout) * MILLISECONDS, LONGEST_TIMEOUT_MS);

@@ -2,11 +2,13 @@
 import type { Config } from "./config.ts";
 import { dataDirOf } from "./config.ts";
 import { chosenKey, OPERATOR_KEY, OWN_KEY } from "./key-source.ts";
+import { LOGINS_VARIABLE } from "./registry-logins.ts";
 import type { SettingKey } from "./settings.ts";
 import { daemonSettings, environmentName } from "./settings.ts";
 
-/** Variables that the daemon must not see: the owner's key is none of its business. */
+/** Variables that the daemon must not see: the owner's key and his logins are none of its business. */
 const WITHHELD: readonly string[] = [
+  LOGINS_VARIABLE,
   OWN_KEY.keyVariable,
   OWN_KEY.passwordVariable,
   ...([OWN_KEY.file, OWN_KEY.passwordFile, OWN_KEY.signerUrl, OWN_KEY.signerAddress] as const).map(

@@ -10,6 +10,7 @@ import {
 import type { Address, LocalAccount } from "viem";
 import type { CommandContext } from "../context.ts";
 import type { Config, ConfigSources } from "./config.ts";
+import { LOGINS_VARIABLE } from "./registry-logins.ts";
 import { environmentName, flagName, type SettingKey } from "./settings.ts";
 
 /** Variable of the environment that may hold the key itself. */
@@ -61,6 +62,7 @@ export const OPERATOR_KEY = {
 
 /** Variables that hold a secret: they stay out of everything that is made of the environment. */
 export const SECRET_VARIABLES: readonly string[] = [
+  LOGINS_VARIABLE,
   OWN_KEY.keyVariable,
   OWN_KEY.passwordVariable,
   OPERATOR_KEY.passwordVariable,

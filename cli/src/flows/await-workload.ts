@@ -101,11 +101,12 @@ async function requireOpen(
 
 function describe({ lease, status, trouble }: WorkloadView): string {
   if (status === null) return `the lease is ${lease.status}; ${trouble}`;
+  const progress = status.progress ? ` ${status.progress}` : "";
   const error = status.lastError === null ? "" : `: ${status.lastError.message}`;
   const services = status.services.map(
     ({ name, state, health }) => `${name} ${health === "none" ? state : health}`,
   );
-  return [status.phase + error, ...services].join(", ");
+  return [status.phase + progress + error, ...services].join(", ");
 }
 
 function notStarted(leaseId: bigint): UserError {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { GatewayStatus, LeaseStatus, ManifestDocument } from "@berth/sdk";
+import type { GatewayStatus, LeaseStatus, ManifestDocument, ManifestSecrets } from "@berth/sdk";
 import { formatRate } from "@berth/sdk";
 import type { Watch } from "./await-workload.ts";
 import { awaitWorkload, isHealthy, isRunning } from "./await-workload.ts";
@@ -30,6 +30,8 @@ export interface OpenLease extends AwaitedLease {
 export interface BringUpPorts {
   readonly session: SigningSession;
   readonly phases: PhaseRunner<DeployPhase>;
+  /** What only the provider may know beside the manifest. */
+  readonly secrets: ManifestSecrets | null;
   /** For all phases together, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -56,7 +58,7 @@ export async function bringUp(
   const watch = { session, gateway, leaseId: lease.leaseId, deadline, signal };
 
   await phases.run("starting", "sending the manifest to the provider", async (note) => {
-    await deliver(session, lease, document, watch, note);
+    await deliver(ports, lease, document, watch, note);
     await awaitWorkload({ ...watch, onChange: note }, isRunning);
     return { value: null, text: "the provider started it" };
   });
@@ -80,7 +82,7 @@ export function urlOf(endpoints: readonly Endpoint[]): string | null {
 }
 
 async function deliver(
-  session: SigningSession,
+  { session, secrets }: BringUpPorts,
   lease: OpenLease,
   document: ManifestDocument,
   { deadline, signal }: Pick<Watch, "deadline" | "signal">,
@@ -88,7 +90,7 @@ async function deliver(
 ): Promise<void> {
   const patience = AbortSignal.any([deadline, AbortSignal.timeout(UPLOAD_PATIENCE_MS)]);
   try {
-    await sendManifest(session, lease, document, patience, signal, note);
+    await sendManifest(session, lease, { document, secrets }, patience, signal, note);
     note("the provider has the manifest");
   } catch (error) {
     signal.throwIfAborted();

@@ -2,6 +2,7 @@
 import type { Manifest, ManifestDocument } from "@berth/sdk";
 import { BerthError, formatRate, newManifestDocument, PermanentError, RetryableError } from "@berth/sdk";
 import type { Address, Hex } from "viem";
+import type { LoginsFor } from "../config/registry-logins.ts";
 import type { DocumentStore } from "../documents/store.ts";
 import type { OpenLease, Upright } from "./bring-up.ts";
 import { bringUp } from "./bring-up.ts";
@@ -35,6 +36,8 @@ export interface DeployRequest {
 export interface DeployPorts {
   readonly session: SigningSession;
   readonly store: DocumentStore;
+  /** What a provider is told of the tenant's logins for registries. */
+  readonly loginsFor: LoginsFor;
   readonly onProgress: (progress: Progress<DeployPhase>) => void;
   /** Milliseconds. */
   readonly now: () => number;
@@ -89,7 +92,11 @@ async function finish(
   phases: PhaseRunner<DeployPhase>,
 ): Promise<Deployment> {
   try {
-    const up = await bringUp(lease, document, { ...ports, phases });
+    const up = await bringUp(lease, document, {
+      ...ports,
+      phases,
+      secrets: ports.loginsFor(document.manifest),
+    });
     return { ...lease, ...up, phasesMs: phases.durations() };
   } catch (error) {
     throw leftOpen(lease.leaseId, ports.signal.aborted ? ports.signal.reason : error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ManifestDocument } from "@berth/sdk";
+import type { ManifestDocument, ManifestSecrets } from "@berth/sdk";
 import { BerthError, PermanentError, RetryableError } from "@berth/sdk";
 import type { Address } from "viem";
 import { formatTime } from "../output/time.ts";
@@ -18,6 +18,12 @@ export interface AwaitedLease {
   readonly startBy?: bigint;
 }
 
+/** What goes to the provider: the document that the lease names, and what only he may know. */
+export interface Delivery {
+  readonly document: ManifestDocument;
+  readonly secrets: ManifestSecrets | null;
+}
+
 /**
  * Hands the document to the provider's gateway, trying again while the gateway is unreachable or has not seen the lease. Throws
  * RetryableError E_UPLOAD_FAILED once the deadline is over, and the gateway's own refusal at once; both say how to go on. Every
@@ -26,7 +32,7 @@ export interface AwaitedLease {
 export async function sendManifest(
   session: SigningSession,
   lease: AwaitedLease,
-  document: ManifestDocument,
+  { document, secrets }: Delivery,
   deadline: AbortSignal,
   signal: AbortSignal,
   onTrouble: (text: string) => void = () => {},
@@ -37,7 +43,7 @@ export async function sendManifest(
   while (!deadline.aborted) {
     try {
       const gateway = await openGateway(session, lease, either);
-      return await gateway.putManifest(document, either);
+      return await gateway.putManifest(document, either, secrets);
     } catch (error) {
       signal.throwIfAborted();
       if (deadline.aborted) break;

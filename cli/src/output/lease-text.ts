@@ -80,13 +80,19 @@ function moneyTable({ money, token, status }: LeaseReport): string {
 
 function services({ workload }: LeaseReport): string {
   if (workload === null || workload.services.length === 0) return "";
-  const rows = workload.services.map(({ name, state, health, exitCode }) => {
+  const rows = workload.services.map(({ name, state, health, exitCode, image }) => {
     const ports = workload.endpoints.filter(({ service }) => service === name);
     const published = ports.map(
       ({ address, port, url, containerPort, protocol }) =>
         `${url ?? `${address}:${port}`}->${containerPort}/${protocol}`,
     );
-    return [name, exitCode === null ? state : `${state} (${exitCode})`, health, published.join(" ")];
+    return [
+      name,
+      exitCode === null ? state : `${state} (${exitCode})`,
+      health,
+      published.join(" "),
+      image ?? "",
+    ];
   });
-  return table(["service", "state", "health", "ports"], rows);
+  return table(["service", "state", "health", "ports", "image"], rows);
 }
