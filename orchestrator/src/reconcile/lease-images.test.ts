@@ -166,7 +166,7 @@ describe("a pull that is under way", () => {
     expect(pulls.of(8n)).to.equal(null);
     const told = () => log.said.filter(({ message }) => message === "image is pulled").length;
     expect(told()).to.equal(1);
-    clock.now = () => 1e15;
+    clock.monotonic = () => 1e15;
     pull.moved({ fetchedBytes: 0, totalBytes: 50 * MIB, isUnpacking: true });
     expect(pulls.of(lease)).to.equal("hello:1: 50.0 MiB fetched, unpacking");
     expect(told()).to.equal(2);

@@ -159,8 +159,7 @@ export class Reconciler {
 
   async #consider(known: LeaseKnowledge, world: World, mayAct: boolean, signal: AbortSignal): Promise<void> {
     const [{ leaseId }, { journal }] = [known, this.#parts];
-    const work = this.#workOf(leaseId);
-    const observed = world.workloads.get(leaseId) ?? null;
+    const [work, observed] = [this.#workOf(leaseId), world.workloads.get(leaseId) ?? null];
     const desired = await this.#desire(known, world, work, signal);
     const stops = ownStops(world.intents, leaseId);
     const planned = observed === null ? null : withOwnStops(observed, stops);

@@ -25,7 +25,7 @@ export class PullBoard {
   }
 
   begin(leaseId: LeaseId, image: string): Pull {
-    let toldAt = 0;
+    let toldAt = -Infinity;
     return {
       moved: (progress) => {
         const text = `${image}: ${progressText(progress)}`;
