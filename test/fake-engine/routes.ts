@@ -40,8 +40,8 @@ export const ENGINE_VERSION = "20.10.24";
 const DEFAULT_GRACE_SECONDS = 10;
 
 const VERSION = { Version: ENGINE_VERSION, ApiVersion: "1.41", Os: "linux", Arch: "amd64" };
-/** What it keeps is in memory; its disk is the machine's. */
-const ROOT = "/";
+/** What it keeps is in memory: no machine has the folder, and how full a disk is has no part in a test. */
+const ROOT = "/var/lib/fake-engine";
 
 const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "GET /version": () => ({ status: 200, json: VERSION }),
