@@ -45,8 +45,10 @@ describe("an image of a private registry", function () {
   });
   after(async () => {
     await standing?.takeDown();
-    const image = docker.getImage(`${registry?.host}/berth-test/hidden@${digest}`);
-    await image.remove({ force: true }).catch(() => undefined);
+    const image = docker.getImage(
+      `${registry?.host}/berth-test/hidden:berth.${digest?.slice("sha256:".length)}`,
+    );
+    await image.remove().catch(() => undefined);
     registry?.close();
   });
 

@@ -97,7 +97,7 @@ await withDocker("an engine and a registry that means no good", () => {
       expect(await pageOf()).to.equal("first");
       expect((await see(runtime(), 1n, "web")).image).to.equal(pin);
       await sweep(runtime());
-      await machine.own.engine.docker.getImage(pin).remove({ force: true });
+      await machine.own.engine.docker.getImage(pin.replace("@sha256:", ":berth.")).remove();
       await ensure(pin);
       await run(runtime(), 1n, service(pin, { init: false }));
       expect(await pageOf()).to.equal("first");

@@ -91,7 +91,8 @@ await withDocker("a private registry", () => {
     });
     after(async () => {
       registry?.close();
-      for (const pin of pulled) await connectEngine({}).docker.getImage(pin).remove({ force: true });
+      for (const pin of pulled)
+        await connectEngine({}).docker.getImage(pin.replace("@sha256:", ":berth.")).remove();
     });
 
     const runtime = () => createDockerRuntime({ ...OPTIONS, images: { localRegistries: [registry.origin] } });
