@@ -98,6 +98,10 @@ export {
   type RegistryLogin,
   requireUsed,
 } from "./manifest/secrets.ts";
+export { type HostCapabilities, hostCapabilitiesSchema, type Proof } from "./host/capabilities.ts";
+export { type HostFinding, judgeHost } from "./host/judge.ts";
+export { engineShortfalls, provenTiers } from "./host/proven.ts";
+export { ISOLATION_TIERS, type IsolationTier, isTierEnough } from "./isolation.ts";
 export { startOrder } from "./manifest/start-order.ts";
 export {
   type DependencyCondition,
@@ -143,6 +147,7 @@ export {
   type SigningClient,
 } from "./market-writer.ts";
 export type { Market, ReadOptions } from "./market.ts";
+export { type OfferMetadata, offerMetadataUri, readOfferMetadata, requireTier } from "./offer-metadata.ts";
 export { hashResources, quoteTypedData } from "./quotes.ts";
 export { formatRate, MAX_MILLI_RATE, parseRate, type RateUnit } from "./rates.ts";
 export { explainRevert, explainRevertData, type RevertContext } from "./reverts.ts";

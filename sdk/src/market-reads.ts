@@ -14,8 +14,7 @@ import { getLogs } from "./event-pages.ts";
 import { decodeMarketLogs, topicNamed } from "./events.ts";
 import { leaseSummaryFrom, offerFrom, providerSummaryFrom } from "./from-chain.ts";
 import { computeMarketAbi } from "./generated/abi.ts";
-import type { Resources } from "./manifest/types.ts";
-import type { Market, ReadOptions } from "./market.ts";
+import type { Market, OfferCreation, ReadOptions } from "./market.ts";
 import type { LeaseSummary } from "./types.ts";
 
 /** Most leases that one call asks for: some 5 million gas, and every node allows far more. */
@@ -53,7 +52,9 @@ export function marketReads(
     isQuoteSpent: (provider, salt, options) =>
       read(options, async ({ read }, at) => await read.isQuoteSpent([provider, salt], at)),
     ...moneyReads(client, read),
-    offerResources: (offerId, options) => readResources(client, address, offerId, options?.signal),
+    offerResources: async (offerId, options) =>
+      (await readCreation(client, address, offerId, options?.signal)).resources,
+    offerCreation: (offerId, options) => readCreation(client, address, offerId, options?.signal),
   };
 }
 
@@ -129,17 +130,17 @@ function inLists(leaseIds: readonly bigint[]): readonly (readonly bigint[])[] {
   return starts.map((start) => leaseIds.slice(start, start + SUMMARIES_PER_CALL));
 }
 
-async function readResources(
+async function readCreation(
   client: PublicClient,
   address: Address,
   offerId: bigint,
   signal: AbortSignal | undefined,
-): Promise<Resources> {
+): Promise<OfferCreation> {
   const toBlock = await newestBlock(client, signal);
   const topics: readonly Hex[] = [topicNamed("OfferCreated"), numberToHex(offerId, { size: 32 })];
   const query = { address, topics, fromBlock: 0n, toBlock, pageBlocks: toBlock + 1n, signal };
   const [event] = decodeMarketLogs(await getLogs(client, query));
-  if (event?.name === "OfferCreated") return event.args.resources;
+  if (event?.name === "OfferCreated") return event.args;
   throw new UserError("E_OFFER_UNKNOWN", `There is no offer ${offerId}.`, {
     atRisk: "nothing: nothing was sent",
     next: "Check the number and the chain.",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Address, Hash, PublicClient } from "viem";
 import type { Resources } from "./manifest/types.ts";
+import type { MarketEventOf } from "./events.ts";
 import type {
   Delegation,
   Dispute,
@@ -11,6 +12,9 @@ import type {
   Stake,
   TokenInfo,
 } from "./types.ts";
+
+/** What the log of an offer's creation says. */
+export type OfferCreation = MarketEventOf<"OfferCreated">["args"];
 
 /** At which block to read (the newest where unsaid), and when to give up. */
 export interface ReadOptions {
@@ -44,6 +48,8 @@ export interface Market {
   tokenInfo(token: Address, options?: ReadOptions): Promise<TokenInfo>;
   /** What one lease of the offer gets, from the log of its creation. Throws UserError E_OFFER_UNKNOWN. */
   offerResources(offerId: bigint, options?: Pick<ReadOptions, "signal">): Promise<Resources>;
+  /** All that never changes of an offer, from the same log; `readOfferMetadata` reads what it claims. Throws UserError E_OFFER_UNKNOWN. */
+  offerCreation(offerId: bigint, options?: Pick<ReadOptions, "signal">): Promise<OfferCreation>;
   /** Fixed when the market was deployed. */
   periods(options?: ReadOptions): Promise<MarketPeriods>;
 }

@@ -17,7 +17,12 @@ const chain = createPublicClient({ transport: custom({ request: () => Promise.re
 const document: ManifestDocument = {
   version: 1,
   salt: `0x${"11".repeat(32)}`,
-  manifest: { name: "é", services: {}, volumes: {}, market: { maxRatePerHour: null, deposit: null } },
+  manifest: {
+    name: "é",
+    services: {},
+    volumes: {},
+    market: { maxRatePerHour: null, deposit: null, tier: null },
+  },
 };
 const status: GatewayStatus = {
   leaseId: "7",

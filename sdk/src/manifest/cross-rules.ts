@@ -2,6 +2,7 @@
 import { findHttpProblems } from "./http-rules.ts";
 import type { LocatedProblem } from "./located-problem.ts";
 import { show } from "./path.ts";
+import { isRoot } from "./rules.ts";
 import { findCycle } from "./start-order.ts";
 import type { Manifest, Port, Service } from "./types.ts";
 
@@ -15,6 +16,7 @@ export function findCrossProblems(manifest: Manifest): readonly LocatedProblem[]
       ...findRepeatedPorts("expose", service.expose),
       ...findHttpProblems(name, service),
       ...findVainDependencies(service, manifest.services),
+      ...findExposedRoot(service, manifest.market),
     ].map((problem) => ({ ...problem, path: ["services", name, ...problem.path] })),
   );
   return [...ofServices, ...findCycleProblem(manifest)];
@@ -67,6 +69,13 @@ function findVainDependencies(service: Service, services: Manifest["services"]):
       ),
     ];
   });
+}
+
+/** Root in a container is root on the machine as soon as one wall falls, unless a second one stands behind it. */
+function findExposedRoot({ user }: Service, { tier }: Manifest["market"]): readonly LocatedProblem[] {
+  if (user === null || !isRoot(user) || tier === "userns" || tier === "gvisor") return [];
+  const fix = "write numbers above 0, or `tier: userns` or `tier: gvisor` under x-berth";
+  return [problem(["user"], `${show(user)} is root (0), whom the tier runc refuses`, fix)];
 }
 
 function findCycleProblem({ services }: Manifest): readonly LocatedProblem[] {

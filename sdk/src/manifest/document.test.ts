@@ -42,7 +42,7 @@ describe("newManifestDocument", () => {
     const manifest: Manifest = {
       ...manifestOf({ web: FULL_SERVICE }),
       volumes: { data: { sizeMiB: 2048 } },
-      market: { maxRatePerHour: "1.5", deposit: "2" },
+      market: { maxRatePerHour: "1.5", deposit: "2", tier: "gvisor" },
     };
     expect(newManifestDocument(manifest, SALT)).to.deep.equal({ version: 1, salt: SALT, manifest });
   });
@@ -63,6 +63,22 @@ describe("newManifestDocument", () => {
     expect(refusals.map(({ path }) => path)).to.deep.equal(["manifest.services.web.user"]);
   });
 
+  it("takes root where the manifest asks for a tier that bears it, and nowhere else", () => {
+    for (const user of ["0", "0:0", "0:1000", "1000:0"]) {
+      const manifest = manifestOf({ web: { user } });
+      const on = (tier: Manifest["market"]["tier"]): Manifest => ({
+        ...manifest,
+        market: { ...manifest.market, tier },
+      });
+      for (const tier of [null, "runc"] as const) {
+        const refusals = refusalsOf(() => newManifestDocument(on(tier), SALT));
+        expect(refusals.map(({ path }) => path)).to.deep.equal(["manifest.services.web.user"]);
+      }
+      for (const tier of ["userns", "gvisor"] as const)
+        expect(newManifestDocument(on(tier), SALT).manifest.services["web"]?.user).to.equal(user);
+    }
+  });
+
   it("refuses a manifest whose text is above the limit", () => {
     const environment = Object.fromEntries(
       Array.from({ length: 17 }, (_, index) => [`V${index}`, "x".repeat(4000)]),
@@ -78,7 +94,7 @@ describe("manifestHash", () => {
     const text = canonicalManifestText(document);
     expect(
       text.startsWith(
-        '{"manifest":{"market":{"deposit":null,"maxRatePerHour":null},"name":"test","services":{',
+        '{"manifest":{"market":{"deposit":null,"maxRatePerHour":null,"tier":null},"name":"test","services":{',
       ),
     ).to.equal(true);
     expect(text).to.contain('"environment":{"A":"é😀"}');
@@ -87,7 +103,7 @@ describe("manifestHash", () => {
 
   it("stays what it is from one release to the next", () => {
     expect(manifestHash(PLAIN)).to.equal(
-      "0xaaa8b2ce6f4597a8e3b52f6c38d50bbb7ec0402a158054e353a14087ccc84b32",
+      "0x27dfea46b21c9b8677ea86a3585169fc27d1a05e749dff58f3e73d594782098b",
     );
   });
 

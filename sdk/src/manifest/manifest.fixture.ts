@@ -52,7 +52,7 @@ export function manifestOf(services: Readonly<Record<string, Partial<Service>>>)
     name: "test",
     services: Object.fromEntries(entries) as Manifest["services"],
     volumes: {},
-    market: { maxRatePerHour: null, deposit: null },
+    market: { maxRatePerHour: null, deposit: null, tier: null },
   };
 }
 

@@ -94,13 +94,18 @@ export const obeysPath: Rule<string> = (text) =>
     "write one of up to 255 printable ASCII characters without . and .. and without a / at the end",
   );
 
-/** Numeric, because a name is looked up in the image, where it may stand for uid 0. */
+/** Numeric, because a name is looked up in the image, where it may stand for uid 0. Whether 0 is borne, the tier decides. */
 export const obeysUser: Rule<string> = (text) => {
-  const ids = /^([1-9]\d{0,9})(?::([1-9]\d{0,9}))?$/.exec(text)?.slice(1) ?? ["0"];
-  const isValid = ids.every((id) => id === undefined || (Number(id) > 0 && Number(id) <= MAX_ID));
-  const reason = `${show(text)} is no user: root (0) is refused, and so are names, which the image may resolve to root`;
-  return problemUnless(isValid, reason, 'write numbers above 0, "1000" or "1000:1000", or remove it');
+  const ids = /^(0|[1-9]\d{0,9})(?::(0|[1-9]\d{0,9}))?$/.exec(text)?.slice(1) ?? ["-1"];
+  const isValid = ids.every((id) => id === undefined || (Number(id) >= 0 && Number(id) <= MAX_ID));
+  const reason = `${show(text)} is no user in numbers: names are refused, which the image may resolve to root`;
+  return problemUnless(isValid, reason, 'write numbers, "1000" or "1000:1000", or remove it');
 };
+
+/** True for a user or a group that is root's. */
+export function isRoot(user: string): boolean {
+  return user.split(":").includes("0");
+}
 
 export const obeysSignal: Rule<string> = (text) =>
   problemUnless(

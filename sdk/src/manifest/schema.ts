@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hex } from "viem";
 import { z } from "zod";
+import { ISOLATION_TIERS } from "../isolation.ts";
 import { findCrossProblems } from "./cross-rules.ts";
 import type { Problem } from "./errors.ts";
 import { imageProblem } from "./image-reference.ts";
@@ -102,7 +103,11 @@ export const manifestSchema: z.ZodType<Manifest> = z
     volumes: z
       .record(z.string(), z.strictObject({ sizeMiB: z.int().check(obeys(rules.obeysVolumeSize)).nullable() }))
       .check(keysObey(rules.obeysName), obeys(rules.atMost(MAX_ITEMS, "volumes"))),
-    market: z.strictObject({ maxRatePerHour: tokens, deposit: tokens }),
+    market: z.strictObject({
+      maxRatePerHour: tokens,
+      deposit: tokens,
+      tier: z.enum(ISOLATION_TIERS).nullable(),
+    }),
   })
   .check(({ value, issues }) => {
     const problems = findCrossProblems(value);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Hex } from "viem";
+import type { IsolationTier } from "../isolation.ts";
 
 /** Largest accepted manifest, in bytes, as Compose text and as JSON alike. */
 export const MAX_MANIFEST_BYTES = 65_536;
@@ -32,7 +33,7 @@ export interface Service {
   readonly volumes: readonly VolumeMount[];
   readonly tmpfs: readonly TmpfsMount[];
   readonly healthcheck: Healthcheck | null;
-  /** `uid` or `uid:gid`, numeric, never 0; null lets the provider choose an unprivileged one. */
+  /** `uid` or `uid:gid`, numeric, 0 only on a tier that bears it; null lets the provider choose an unprivileged one. */
   readonly user: string | null;
   readonly workingDir: string | null;
   readonly restart: RestartPolicy;
@@ -108,6 +109,8 @@ export interface MarketTerms {
   readonly maxRatePerHour: string | null;
   /** What to put into the lease's balance when it opens, in tokens. */
   readonly deposit: string | null;
+  /** The weakest isolation that the workload may run under. */
+  readonly tier: IsolationTier | null;
 }
 
 /** What is hashed on chain and sent to the provider: the salt keeps a guessable manifest from being recognised. */

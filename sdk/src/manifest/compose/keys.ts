@@ -35,7 +35,7 @@ export const ACCEPTED_COMPOSE_KEYS = {
   "services.*.depends_on.*": ["condition"],
   "volumes.*": ["x-berth"],
   "volumes.*.x-berth": ["size"],
-  "x-berth": ["maxRate", "deposit"],
+  "x-berth": ["maxRate", "deposit", "tier"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A map of the file whose keys are fixed. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ISOLATION_TIERS, type IsolationTier } from "../../isolation.ts";
 import { show } from "../path.ts";
 import type { MarketTerms } from "../types.ts";
 import { parseRatePerHour, parseTokens } from "../units.ts";
 import { fieldsOf, readField, refuse, writtenOf, type ComposeNode } from "./node.ts";
 
-/** No terms: any rate, and a deposit named elsewhere. */
-export const NO_TERMS: MarketTerms = { maxRatePerHour: null, deposit: null };
+/** No terms: any rate, a deposit named elsewhere, any isolation. */
+export const NO_TERMS: MarketTerms = { maxRatePerHour: null, deposit: null, tier: null };
 
 /** Terms of `x-berth`. */
 export function readMarket(node: ComposeNode): MarketTerms {
@@ -13,6 +14,7 @@ export function readMarket(node: ComposeNode): MarketTerms {
   return {
     maxRatePerHour: readField(fields, "maxRate", readRate, null),
     deposit: readField(fields, "deposit", readDeposit, null),
+    tier: readField(fields, "tier", readTier, null),
   };
 }
 
@@ -38,4 +40,16 @@ function readDeposit(node: ComposeNode): string | null {
       fix: 'write tokens, with at most 18 decimals: "1.00"',
     });
   return tokens;
+}
+
+function readTier(node: ComposeNode): IsolationTier | null {
+  const text = writtenOf(node);
+  if (text === null) return null;
+  const tier = ISOLATION_TIERS.find((each) => each === text) ?? null;
+  if (tier === null)
+    refuse(node, {
+      reason: `${show(text)} is no isolation tier`,
+      fix: `write ${ISOLATION_TIERS.join(", ")}`,
+    });
+  return tier;
 }

@@ -168,7 +168,7 @@ describe("parseCompose", () => {
     const text = readFileSync(new URL("../../../../templates/hello/compose.yaml", import.meta.url), "utf8");
     const manifest = parseCompose(text, { environment: {} });
     expect(manifest.name).to.equal("hello");
-    expect(manifest.market).to.deep.equal({ maxRatePerHour: "1", deposit: "1" });
+    expect(manifest.market).to.deep.equal({ maxRatePerHour: "1", deposit: "1", tier: null });
     expect(manifest.services["web"]).to.deep.include({
       ports: [{ containerPort: 8080, protocol: "tcp" }],
       limits: { cpuMillis: 250, memoryMiB: 64, pids: null },
@@ -195,8 +195,10 @@ services:
     expect(terms("{maxRate: 0.0005/s, deposit: 2.50}")).to.deep.equal({
       maxRatePerHour: "1.8",
       deposit: "2.5",
+      tier: null,
     });
-    expect(terms("{}")).to.deep.equal({ maxRatePerHour: null, deposit: null });
+    expect(terms("{tier: gvisor}").tier).to.equal("gvisor");
+    expect(terms("{}")).to.deep.equal({ maxRatePerHour: null, deposit: null, tier: null });
   });
 
   it("shares service keys by anchors and merges", () => {
