@@ -58,6 +58,7 @@ async function run(steps: readonly ClockStep[]): Promise<Run> {
     obstacle: () => null,
     hardware: { capacity: () => AMPLE },
     healthGrace: 60_000,
+    hostRefusal: () => null,
   });
   const isServed = reconciler.isServed.bind(reconciler);
   const watch = new ServiceWatch({

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lookAtMachine, type Inventory } from "@berth/sdk/hardware";
 import type { DestinationStream } from "pino";
+import type { Config } from "./config/config.ts";
 import { standardError } from "./observability/logger.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { HostProbe } from "./ports/host-probe.ts";
+import { createDockerHostProbe } from "./runtime/docker/probe/docker-host-probe.ts";
 import { systemClock } from "./config/system-clock.ts";
 
 /** Milliseconds between two looks of loops that look whether or not anything happened. */
@@ -23,6 +26,8 @@ export interface Machine {
   readonly pace: Pace;
   /** What it has; storage is that of the folder's file system. */
   readonly look: (folder: string, signal: AbortSignal) => Promise<Inventory>;
+  /** Measures it. */
+  readonly probe: (options: Pick<Config, "subnetPool" | "dockerSocket">) => HostProbe;
 }
 
 /** Changes on chain and of what runs wake the reconciler; it looks by itself for what time alone changes. */
@@ -37,5 +42,6 @@ export function thisMachine(): Machine {
     announce: (line) => void process.stdout.write(`${line}\n`),
     pace: PACE,
     look: (folder, signal) => lookAtMachine(folder, signal),
+    probe: ({ subnetPool, dockerSocket: socketPath }) => createDockerHostProbe({ subnetPool, socketPath }),
   };
 }

@@ -6,6 +6,7 @@ import { verifyGatewayRequest, type Usage } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
 import { connectChain, type ChainConnection } from "./chain/connection.ts";
 import { parseConfig, type Config } from "./config/config.ts";
+import { DEVELOPMENT_CHAIN, type Host, hostOf } from "./host.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { untilReachable } from "./config/until-reachable.ts";
 import { armCrashpoint } from "./crashpoint.ts";
@@ -60,10 +61,9 @@ interface World extends Base, ChainConnection {
   readonly hardware: HardwareWatch;
   readonly egress: Egress;
   readonly publishing: Publishing;
+  readonly host: Host;
 }
 
-/** A chain that makes blocks only when somebody sends. */
-const DEVELOPMENT_CHAIN = 31_337;
 /** Milliseconds that one turn of a loop may take; a report waits for its block, however full blocks are. */
 const TURN_LIMIT = 300_000;
 const REPORT_LIMIT = 1_800_000;
@@ -94,7 +94,8 @@ export async function runOrchestrator(
     const hardware = await startHardware(base, signal);
     const egress = createEgress(base);
     const publishing = { pool: config.publishPorts, hasProxy: config.ingress !== null };
-    await serve({ ...base, ...connection, runtime, hardware, egress, publishing }, signal);
+    const ground = { runtime, hardware, egress, publishing, host: hostOf(base) };
+    await serve({ ...base, ...connection, ...ground }, signal);
   } finally {
     await operations.close();
     journal.close();
@@ -142,6 +143,7 @@ async function serve(world: World, signal: AbortSignal): Promise<void> {
     world.follow(() => reconciler.wake(), world.instruments.watchdog.clockOf("follower", TURN_LIMIT), stop),
     world.hardware.run(() => reconciler.wake(), stop),
     reconciler.run(stop),
+    world.host.run(() => reconciler.wake(), stop),
     meter(world, reconciler, stop),
     report(world, reconciler, config.publicEndpoint ?? address, act),
     watch(world, reconciler, stop),
@@ -166,12 +168,14 @@ function reconcilerOf(world: World): Reconciler {
   const clock = watchdog.clockOf("reconciler", TURN_LIMIT);
   const { config: acceptance, machine } = world;
   const resyncInterval = machine.pace.reconciler;
-  const { instruments, egress } = world;
+  const { instruments, egress, host } = world;
+  const { hostRefusal } = host;
   const obstacle = () =>
+    host.obstacle() ??
     egress.obstacle() ??
     obstacleOf(instruments.checks(), leftoversOf(reconciler.views()), instruments.hasSeenGasMoney());
   const healthGrace = acceptance.healthGraceSeconds * 1_000;
-  const parts = { ...world, acceptance, clock, runStep, obstacle, resyncInterval, healthGrace };
+  const parts = { ...world, hostRefusal, acceptance, clock, runStep, obstacle, resyncInterval, healthGrace };
   const reconciler: Reconciler = new Reconciler(parts);
   return reconciler;
 }

@@ -10,6 +10,7 @@ import { createWorld, type MarketWorld } from "./chain/test/market-world.ts";
 import { ownerOf } from "./chain/test/daemon.ts";
 import { type RpcProxy, startRpcProxy } from "./chain/test/rpc-proxy.ts";
 import { thisMachine } from "./machine.ts";
+import { hostOf } from "./test/builders.ts";
 import { runOrchestrator } from "./main.ts";
 import { openJournal } from "./store/sqlite-journal.ts";
 import { daemonEnvironment } from "./test/daemon-environment.ts";
@@ -57,7 +58,11 @@ describe("a daemon that starts again", function () {
     };
     const stop = new AbortController();
     const startedAt = performance.now();
-    const machine = { ...thisMachine(), announce: () => undefined };
+    const machine = {
+      ...thisMachine(),
+      announce: () => undefined,
+      probe: () => ({ measure: async () => hostOf() }),
+    };
     const running = runOrchestrator(environment, stop.signal, machine);
     const ended = running.then(
       () => null,

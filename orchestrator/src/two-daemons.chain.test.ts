@@ -10,6 +10,7 @@ import { clientOf, createWorld, type MarketWorld } from "./chain/test/market-wor
 import { type RpcProxy, startRpcProxy } from "./chain/test/rpc-proxy.ts";
 import { runOrchestrator } from "./main.ts";
 import { thisMachine } from "./machine.ts";
+import { hostOf } from "./test/builders.ts";
 import { openJournal } from "./store/sqlite-journal.ts";
 import { daemonEnvironment } from "./test/daemon-environment.ts";
 import { documentOf, keptOf, webCompose } from "./test/manifests.ts";
@@ -65,6 +66,7 @@ describe("two daemons with one key on one engine", function () {
     const announced = await new Promise<string>((resolve, reject) => {
       const machine = {
         ...thisMachine(),
+        probe: () => ({ measure: async () => hostOf() }),
         logs: { write: (line: string) => void lines.push(line) },
         announce: resolve,
         pace: { reconciler: 500, endpoints: 5_000, health: 300 },

@@ -8,6 +8,8 @@ import { makeVolume } from "./volumes.ts";
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
+const NO_QUOTA = "--storage-opt is supported only for overlay over xfs with 'pquota' mount option";
+
 export function createContainer(state: EngineState, name: string, config: ContainerConfig): Reply {
   const image = findImage(state, config.Image);
   if (image === undefined) throw new EngineRefusal(404, `No such image: ${config.Image}`);
@@ -15,6 +17,9 @@ export function createContainer(state: EngineState, name: string, config: Contai
     const message = `Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`;
     throw new EngineRefusal(400, message);
   }
+  const { Runtime = "runc", StorageOpt } = config.HostConfig ?? {};
+  if (Runtime !== "runc") throw new EngineRefusal(400, `Unknown runtime specified ${Runtime}`);
+  if (StorageOpt !== undefined) throw new EngineRefusal(500, NO_QUOTA);
   const holder = state.findContainer(name);
   if (holder !== undefined) throw conflict(name, holder);
   const container = newContainer(state, name, config, image);

@@ -10,7 +10,7 @@ import { addImage } from "./images.ts";
 import { end, write } from "./lifecycle.ts";
 import { addPredefinedNetworks, renewBridge } from "./networks.ts";
 import type { FakeContainer, FakeImage, Health } from "./objects.ts";
-import { smallPrograms, type Line, type Programs } from "./programs.ts";
+import { smallPrograms, type Line, type Programs, withWitness } from "./programs.ts";
 import { EngineServer } from "./server.ts";
 import { EngineState } from "./state.ts";
 import type { Cgroup } from "./stats.ts";
@@ -47,7 +47,7 @@ export class FakeEngine {
     const { clock = systemClock, seed = "berth", programs = smallPrograms } = options;
     this.#folder = folder;
     this.socketPath = join(folder, "engine.sock");
-    this.#state = new EngineState({ clock, seed, programs });
+    this.#state = new EngineState({ clock, seed, programs: withWitness(programs) });
     addPredefinedNetworks(this.#state);
     for (const image of imagesOf(options.images)) addImage(this.#state.images, image);
     for (const image of imagesOf(options.registry)) addImage(this.#state.registry, image);

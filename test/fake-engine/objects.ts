@@ -91,6 +91,8 @@ export interface HostConfig {
   readonly NetworkMode?: string;
   readonly ReadonlyRootfs?: boolean;
   readonly Init?: boolean;
+  readonly Runtime?: string;
+  readonly StorageOpt?: object;
   readonly NanoCpus?: number;
   readonly Sysctls?: Readonly<Record<string, string>>;
   readonly PortBindings?: Readonly<Record<string, readonly PortBinding[]>>;

@@ -32,6 +32,23 @@ const SMALL: Readonly<Record<string, (args: readonly string[]) => Program>> = {
   sleep: ([seconds = "0"]) => ({ end: { afterMs: Number(seconds) * 1000, exitCode: 0 } }),
 };
 
+/** What the probe's program sees of a plain container: `orchestrator/src/runtime/docker/probe/witness-amd64.s`. */
+const TESTIMONY = [
+  ...["", "@", "Linux version 6.1.0-fake"],
+  ...["", "@", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"],
+  ...["", "@", "         0          0 4294967295"],
+  ...["", "@", "", "@", "RR"],
+];
+
+/** Programs that every engine runs, and then those of a test. */
+export function withWitness(programs: Programs): Programs {
+  return (words) => {
+    if (words[0] !== "/witness") return programs(words);
+    const output = TESTIMONY.map((text) => ({ afterMs: 0, stream: "stdout" as const, text }));
+    return { end: { afterMs: 0, exitCode: 0 }, output };
+  };
+}
+
 /** The few programs of the demonstration's image that the runtime's contract runs. */
 export const smallPrograms: Programs = ([program = "", ...args]) =>
   Object.hasOwn(SMALL, program) ? SMALL[program]?.(args) : undefined;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readArchive, writeArchive } from "./archive.ts";
 import { createContainer, removeContainer } from "./containers.ts";
-import { inspectImage, listImages, pullImage, removeImage, tagImage } from "./images.ts";
+import { importImage, inspectImage, listImages, pullImage, removeImage, tagImage } from "./images.ts";
 import { pause, start, stop, unpause } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
 import {
@@ -37,6 +37,7 @@ export interface Route {
 }
 
 export const ENGINE_VERSION = "20.10.24";
+const KERNEL = "6.1.0-fake";
 const DEFAULT_GRACE_SECONDS = 10;
 
 const VERSION = { Version: ENGINE_VERSION, ApiVersion: "1.41", Os: "linux", Arch: "amd64" };
@@ -47,7 +48,12 @@ const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "GET /version": () => ({ status: 200, json: VERSION }),
   "GET /info": ({ state }) => ({
     status: 200,
-    json: { LiveRestoreEnabled: state.liveRestore, DockerRootDir: ROOT },
+    json: {
+      LiveRestoreEnabled: state.liveRestore,
+      DockerRootDir: ROOT,
+      SecurityOptions: ["name=seccomp,profile=default"],
+      KernelVersion: KERNEL,
+    },
   }),
   "GET /containers/json": ({ state, query }) =>
     listContainers(state, query.get("all") === "true", labelFilter(query)),
@@ -89,7 +95,9 @@ const HANDLERS: Readonly<Record<string, Route["run"]>> = {
   "DELETE /images/{id}": ({ state, name }) => removeImage(state, name),
   "GET /images/{id}/json": ({ state, name }) => inspectImage(state, name),
   "POST /images/create": ({ state, query }) =>
-    pullImage(state, query.get("fromImage") ?? "", query.get("tag") ?? ""),
+    query.get("fromSrc") === "-"
+      ? importImage(state, `${query.get("repo") ?? ""}:${query.get("tag") ?? ""}`)
+      : pullImage(state, query.get("fromImage") ?? "", query.get("tag") ?? ""),
 };
 
 /** In this order: the names of fixed places come before those that stand for any. */

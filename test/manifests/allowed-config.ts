@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { Manifest, ManifestDocument, Resources } from "@berth/sdk";
+import type { Manifest, ManifestDocument } from "@berth/sdk";
 import { workloadOf } from "../../orchestrator/src/reconcile/workload.ts";
+import { requireAllowed } from "../../orchestrator/src/runtime/docker/allowed-options.ts";
 import { containerOptions } from "../../orchestrator/src/runtime/docker/container-options.ts";
 import type { LeaseHostConfig } from "../../orchestrator/src/runtime/docker/host-config.ts";
 
@@ -10,9 +11,10 @@ const IDENTITY = { chainId: 31_337, market: MARKET } as const;
 const HASH = `0x${"ab".repeat(32)}` as const;
 const SALT = `0x${"5a".repeat(32)}` as const;
 /** Larger than any manifest can ask for, so that none is turned away before it is built. */
-const LARGEST: Resources = {
+const LARGEST = {
   ...{ cpuMillis: 16_000_000, memoryMiB: 2 ** 29, storageMiB: 2 ** 20 },
   ...{ gpuCount: 0, gpuModel: "" },
+  tier: "gvisor" as const,
 };
 
 /** Builds what the engine would be asked for, of every service, and fails where any of it reaches out of the lease. */
@@ -21,10 +23,23 @@ export function expectAllowed(manifest: Manifest): void {
   const workload = workloadOf(5n, HASH, document, LARGEST);
   expect(workload.services).to.have.length.above(0);
   for (const service of workload.services) {
-    const input = { identity: IDENTITY, leaseId: 5n, service, publishAddress: "192.0.2.7" };
-    const { HostConfig, Labels = {}, User, name } = containerOptions(input, workload);
+    const { tier } = workload;
+    const input = {
+      identity: IDENTITY,
+      leaseId: 5n,
+      service,
+      tier,
+      isMapped: false,
+      publishAddress: "192.0.2.7",
+    };
+    const options = containerOptions(input, workload);
+    requireAllowed(options, workload);
+    const { HostConfig, Labels = {}, User = "", name } = options;
     expect(name).to.match(/^berth-31337-11111111-5-[a-z0-9][a-z0-9_-]{0,30}$/);
-    expect(User).to.match(/^[1-9]\d*:[1-9]\d*$/);
+    expect(User).to.match(/^\d+:\d+$/);
+    const mayBeRoot = ["userns", "gvisor"].includes(manifest.market.tier ?? "");
+    if (!mayBeRoot) expect(User.split(":")).not.to.include("0");
+    expect(HostConfig?.CapAdd).to.have.length(User.startsWith("0:") ? 6 : 0);
     expect(Object.keys(Labels).filter((label) => !label.startsWith("berth."))).to.deep.equal([]);
     expect(Labels).to.include({ "berth.lease": "5", "berth.chain": "31337", "berth.market": MARKET });
     expectClosed(HostConfig as LeaseHostConfig);
@@ -33,13 +48,13 @@ export function expectAllowed(manifest: Manifest): void {
 
 function expectClosed(config: LeaseHostConfig): void {
   expect(config).to.deep.include({
-    ...{ Privileged: false, CapAdd: [], CapDrop: ["ALL"], ReadonlyRootfs: true, Binds: [], VolumesFrom: [] },
+    ...{ Privileged: false, CapDrop: ["ALL"], ReadonlyRootfs: true, Binds: [], VolumesFrom: [] },
     ...{ Links: [], Devices: [], DeviceCgroupRules: [], DeviceRequests: [], GroupAdd: [], ExtraHosts: [] },
     ...{ Sysctls: {}, IpcMode: "private", PidMode: "", UTSMode: "", UsernsMode: "", CgroupnsMode: "private" },
     ...{ CgroupParent: "", PublishAllPorts: false, NetworkMode: "berth-31337-11111111-5-net" },
     ...{ OomKillDisable: false, RestartPolicy: { Name: "no" } },
   });
-  expect(config.SecurityOpt).to.include("no-new-privileges");
+  expect(config.SecurityOpt).to.include("no-new-privileges:true");
   expect(config.Memory).to.equal(config.MemorySwap);
   for (const { Type, Source, Target } of config.Mounts ?? []) {
     expect(Type).to.equal("volume");

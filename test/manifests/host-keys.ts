@@ -233,7 +233,7 @@ const UNKNOWN_IN_FILE: readonly Row[] = [
   ["an unknown key of the file", `privileged: true\n${LEGAL_FILE}`, LEGAL_FILE],
   ["a prototype of the file", `__proto__: {x: 1}\n${LEGAL_FILE}`, LEGAL_FILE],
   ["a second spelling of the services", `Services: {}\n${LEGAL_FILE}`, LEGAL_FILE],
-  ["an unknown term", `${LEGAL_FILE}x-berth: {tier: runc}\n`, LEGAL_FILE],
+  ["an unknown term", `${LEGAL_FILE}x-berth: {region: eu}\n`, LEGAL_FILE],
   ["a prototype of the terms", `${LEGAL_FILE}x-berth: {__proto__: {}}\n`, LEGAL_FILE],
   ["an unknown part of a volume", LEGAL_FILE.replace("{data: }", "{data: {size: 1T}}"), LEGAL_FILE],
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { runOrchestrator } from "../../orchestrator/src/main.ts";
 import { AMPLE } from "../../orchestrator/src/test/daemon.ts";
+import { hostOf } from "../../orchestrator/src/test/builders.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface DaemonOptions {
@@ -52,6 +53,7 @@ export class Daemon {
       },
       pace: PACE,
       look: async () => AMPLE,
+      probe: () => ({ measure: async () => hostOf() }),
     };
     this.#running = runOrchestrator(environment, signal, machine)
       .catch((error: unknown) => {

@@ -55,6 +55,7 @@ function readsOf(market: FakeMarket) {
     leases: market.leases.bind(market),
     provider: market.provider.bind(market),
     offerResources: market.offerResources.bind(market),
+    offerMetadata: market.offerMetadata.bind(market),
     retentionPeriod: market.retentionPeriod.bind(market),
   };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LeaseSummary, Market } from "@berth/sdk";
+import { type LeaseSummary, type Market, readOfferMetadata } from "@berth/sdk";
 import { type Block, type PublicClient, zeroAddress } from "viem";
 import type { HeadDepth, HeadPolicy, HeadPurpose } from "../domain/head-policy.ts";
 import type { LeaseId } from "../domain/identity.ts";
@@ -21,6 +21,9 @@ type Load<Value> = (id: bigint, signal: AbortSignal) => Promise<Value>;
  */
 export function createMarketChain({ reads, provider, heads }: MarketChainOptions): MarketChain {
   const readEvents = createEventPages(reads, provider);
+  const created = remembered((offerId, signal) =>
+    reads.read(signal, (market) => market.offerCreation(offerId, { signal })),
+  );
   return {
     head: (signal, purpose: HeadPurpose = "act") => readHead(reads, heads[purpose], signal),
     block: (number, signal) => reads.read(signal, (market) => readBlock(market, number, signal)),
@@ -40,9 +43,9 @@ export function createMarketChain({ reads, provider, heads }: MarketChainOptions
         market.providerOf(provider, { blockNumber, signal }),
       ),
 
-    offerResources: remembered((offerId, signal) =>
-      reads.read(signal, (market) => market.offerResources(offerId, { signal })),
-    ),
+    offerResources: async (offerId, signal) => (await created(offerId, signal)).resources,
+
+    offerMetadata: async (offerId, signal) => readOfferMetadata((await created(offerId, signal)).metadataURI),
 
     retentionPeriod: remembered((offerId, signal) =>
       reads.read(signal, (market) => readRetentionPeriod(market, offerId, signal)),

@@ -69,6 +69,7 @@ describe("configuration", () => {
       capacityCpuMillis: null,
       capacityMemoryMib: null,
       capacityStorageMib: null,
+      acceptOldEngine: false,
       dockerSocket: undefined,
       volumeQuota: null,
       takeover: false,

@@ -40,6 +40,9 @@ const prices = z
   .refine((list) => listed(list).every(isPrice), "is not a list of token=wei")
   .transform((list) => new Map(listed(list).map(priceOf)));
 
+/** Where leases get their networks unless another range is named. */
+export const DEFAULT_SUBNET_POOL = "10.200.0.0/14";
+
 const schema = z.object({
   /** The preferred endpoint first. */
   rpcUrls: urls,
@@ -62,7 +65,7 @@ const schema = z.object({
   /** Null where tenants reach the gateway at the address that it listens on. */
   publicEndpoint: url.nullable().default(null),
   publishAddress: text.default("127.0.0.1"),
-  subnetPool: text.default("10.200.0.0/14"),
+  subnetPool: text.default(DEFAULT_SUBNET_POOL),
   egressFirewall,
   egressAllow,
   ...workloadSettings,
@@ -91,6 +94,8 @@ const schema = z.object({
   capacityCpuMillis: positive.nullable().default(null),
   capacityMemoryMib: positive.nullable().default(null),
   capacityStorageMib: positive.nullable().default(null),
+  /** Whether leases of tenants who are not listed are taken on an engine that is too old for them. */
+  acceptOldEngine: z.stringbool("is neither true nor false").default(false),
   /** The most of what a settlement brings that its gas may cost. */
   settleGasPercent: positive.max(100, "is above 100").default(2),
   ...imageSettings,
@@ -170,6 +175,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   allowedTenants: "give addresses, separated by commas, or leave it away to serve everybody",
   deniedTenants: "give addresses, separated by commas",
   leasesPerTenant: "give a number of leases, or leave it away",
+  acceptOldEngine: "say true or false",
   ...IMAGE_FIXES,
   dockerSocket: "give the path of the engine's socket",
   volumeQuota: "say ext4 for volumes with a hard size, or none to let tenants fill this machine's disk",

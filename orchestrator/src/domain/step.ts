@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CloseCause } from "@berth/sdk";
+import type { CloseCause, IsolationTier } from "@berth/sdk";
 import type { LeaseId } from "./identity.ts";
 import type { ServiceSpec } from "./workload.ts";
 
@@ -20,6 +20,7 @@ export interface StepArguments {
   readonly reservePorts: OfLease & { readonly services: readonly ServiceSpec[] };
   readonly createContainer: OfLease & {
     readonly manifestHash: `0x${string}`;
+    readonly tier: IsolationTier;
     readonly service: ServiceSpec;
   };
   readonly startContainer: OfService;

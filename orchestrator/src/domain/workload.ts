@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HeldGpu } from "./gpus.ts";
+import type { IsolationTier } from "@berth/sdk";
 import type { LeaseId } from "./identity.ts";
 
 /** A lease's workload, ready to be built: every resource decided, services in start order. */
@@ -7,6 +8,8 @@ export interface WorkloadSpec {
   readonly leaseId: LeaseId;
   /** Hash on chain of the manifest that this was made of. */
   readonly manifestHash: `0x${string}`;
+  /** What its offer claims; it runs on nothing else. */
+  readonly tier: IsolationTier;
   readonly services: readonly ServiceSpec[];
   /** Named volumes of the manifest. */
   readonly volumes: readonly VolumeSpec[];

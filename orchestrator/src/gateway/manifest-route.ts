@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { allotResources, allotStorage, manifestHash, parseManifestUpload } from "@berth/sdk";
+import { allotResources, allotStorage, manifestHash, parseManifestUpload, requireTier } from "@berth/sdk";
 import type { FastifyInstance } from "fastify";
 import { crashpoint } from "../crashpoint.ts";
 import { admit, bodyOf } from "./authenticate.ts";
@@ -26,6 +26,8 @@ export function manifestRoute(app: FastifyInstance, parts: GatewayParts, signal:
     const named = await soon(clock, () => namedManifest(parts, leaseId, hash, signal), signal);
     if (named === null) throw leaseUnknown(leaseId);
     if (named !== hash) throw manifestDiffers(leaseId, hash, named);
+    const { tier } = await chain.offerMetadata(lease.offerId, signal);
+    requireTier(tier, document.manifest.market.tier);
     const resources = await chain.offerResources(lease.offerId, signal);
     allotResources(document.manifest, resources);
     requireNoShrinking(allotStorage(document.manifest, resources), parts.viewOf(leaseId));

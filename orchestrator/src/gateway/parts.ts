@@ -17,7 +17,7 @@ export interface GatewayParts {
   readonly identity: MarketIdentity;
   readonly provider: `0x${string}`;
   readonly acceptance: AcceptanceRules;
-  readonly chain: Pick<MarketChain, "head" | "leases" | "events" | "offerResources">;
+  readonly chain: Pick<MarketChain, "head" | "leases" | "events" | "offerResources" | "offerMetadata">;
   readonly runtime: Pick<ContainerRuntime, "logs" | "observeContainers" | "readVolume" | "replaceVolume">;
   readonly uploads: Uploads;
   /** Stops a service as the daemon's own doing: it is started again when it should run. */

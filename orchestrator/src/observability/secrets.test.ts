@@ -50,6 +50,7 @@ function speaking(daemon: Daemon, log: ReturnType<typeof createLog>): Reconciler
     obstacle: () => null,
     hardware: { capacity: () => daemon.capacity },
     healthGrace: 60_000,
+    hostRefusal: () => null,
   });
 }
 

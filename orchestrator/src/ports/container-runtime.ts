@@ -44,7 +44,7 @@ export interface ContainerRuntime {
   createVolume(leaseId: LeaseId, volume: VolumeSpec, signal: AbortSignal): Promise<Creation>;
   /** Of an image that was ensured: `service.image` is its pin, which the container tells ever after. */
   createContainer(
-    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash" | "tier">,
     service: ServiceSpec,
     signal: AbortSignal,
   ): Promise<Creation>;

@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CloseCause, LeaseSummary, MarketEvent, ProviderSummary, Resources, Usage } from "@berth/sdk";
+import type {
+  CloseCause,
+  LeaseSummary,
+  MarketEvent,
+  OfferMetadata,
+  ProviderSummary,
+  Resources,
+  Usage,
+} from "@berth/sdk";
 import type { HeadPurpose } from "../domain/head-policy.ts";
 import type { LeaseId } from "../domain/identity.ts";
 
@@ -52,6 +60,8 @@ export interface MarketChain {
   provider(block: ChainBlock, signal: AbortSignal): Promise<ProviderSummary>;
   /** What one lease of the offer gets; never changes. */
   offerResources(offerId: bigint, signal: AbortSignal): Promise<Resources>;
+  /** What the offer claims beside its terms; never changes. UserError E_OFFER_METADATA where that cannot be read. */
+  offerMetadata(offerId: bigint, signal: AbortSignal): Promise<OfferMetadata>;
   /** Seconds of service clock for which the data of a depleted lease is kept; never changes. */
   retentionPeriod(offerId: bigint, signal: AbortSignal): Promise<bigint>;
 }

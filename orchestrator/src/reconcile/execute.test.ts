@@ -17,7 +17,7 @@ const bringUp: readonly Step[] = [
   { action: "ensureImage", leaseId, image: "hello:1" },
   { action: "createNetwork", leaseId },
   { action: "createVolume", leaseId, volume: "data", sizeMiB: 64 },
-  { action: "createContainer", leaseId, manifestHash: hashOf("a"), service: web },
+  { action: "createContainer", leaseId, manifestHash: hashOf("a"), tier: "runc", service: web },
   start,
 ];
 

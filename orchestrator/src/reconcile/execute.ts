@@ -92,9 +92,9 @@ function executorsOf(parts: StepRunnerParts): Executors {
     createNetwork: ({ leaseId }, signal) => runtime.createNetwork(leaseId, signal),
     createVolume: ({ leaseId, volume, sizeMiB }, signal) =>
       runtime.createVolume(leaseId, { name: volume, sizeMiB }, signal),
-    createContainer: ({ leaseId, manifestHash, service }, signal) =>
+    createContainer: ({ leaseId, manifestHash, tier, service }, signal) =>
       runtime.createContainer(
-        { leaseId, manifestHash },
+        { leaseId, manifestHash, tier },
         { ...ports.placed(leaseId, service), image: pinnedImage(journal, leaseId, service.image) },
         signal,
       ),

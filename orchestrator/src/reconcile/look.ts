@@ -12,10 +12,11 @@ import type { Hardware } from "../ports/hardware.ts";
 import type { Intent, Journal } from "../ports/journal.ts";
 import type { ChainBlock, MarketChain } from "../ports/market-chain.ts";
 import { placeLeases } from "./placing.ts";
+import { refusedByHost, type HostRefusing } from "./host-refusals.ts";
 import { adoptPorts } from "./port-book.ts";
 import type { Dependency, Reachability } from "./reachability.ts";
 
-export interface WorldParts {
+export interface WorldParts extends Pick<HostRefusing, "hostRefusal"> {
   readonly provider: `0x${string}`;
   readonly acceptance: AcceptanceRules;
   readonly chain: MarketChain;
@@ -68,11 +69,13 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
   const ids = new Set([...notes, ...found].map(({ leaseId }) => leaseId));
   const seen = await asked(parts, "chain", signal, async () => {
     const block = await chain.head(signal);
-    return { block, knowledge: await know(chain, [...ids], block, signal) };
+    const knowledge = await know(chain, [...ids], block, signal);
+    return { block, knowledge, unfit: await refusedByHost(parts, knowledge, signal) };
   });
   if (seen === null) return null;
+  const { unfit, ...shown } = seen;
   const anothers = findAnothers(journal, seen.knowledge, found);
-  const turnedAway = refusedLeases(parts.acceptance, parts.provider, seen.knowledge);
+  const turnedAway = new Map([...unfit, ...refusedLeases(parts.acceptance, parts.provider, seen.knowledge)]);
   const placing = await asked(parts, "chain", signal, () =>
     placeLeases(parts, seen.knowledge, found, turnedAway, signal),
   );
@@ -81,7 +84,7 @@ export async function lookAtWorld(parts: WorldParts, signal: AbortSignal): Promi
   adoptPorts(journal, found, manifestHashes);
   return {
     begunAt,
-    ...seen,
+    ...shown,
     anothers,
     ...placing,
     settled: (await asked(parts, "settled blocks", signal, () => lookDeeper(chain, seen, signal))) ?? NOTHING,

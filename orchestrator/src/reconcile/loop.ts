@@ -18,6 +18,7 @@ import { desiredOf } from "./desired.ts";
 import { hasEndedForGood } from "./ended-for-good.ts";
 import type { StepRunner } from "./execute.ts";
 import { isHeld } from "./held.ts";
+import type { HostRefusing } from "./host-refusals.ts";
 import { bindHolder, quarantineOf } from "./holders.ts";
 import { takeInPins } from "./lease-images.ts";
 import { LeaseWork } from "./lease-work.ts";
@@ -30,7 +31,7 @@ import { Waker } from "./waker.ts";
 import { takeInWellbeing } from "./wellbeing.ts";
 import { WorkloadShelf } from "./workload-shelf.ts";
 
-export interface ReconcilerParts {
+export interface ReconcilerParts extends Pick<HostRefusing, "hostRefusal"> {
   readonly provider: `0x${string}`;
   readonly acceptance: AcceptanceRules;
   readonly chain: MarketChain;

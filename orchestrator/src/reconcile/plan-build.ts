@@ -17,7 +17,7 @@ export interface Build {
  * manifest.
  */
 export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): Build {
-  const { leaseId, manifestHash, services } = workload;
+  const { leaseId, manifestHash, tier, services } = workload;
   const isCurrent = (container: ObservedContainer): boolean =>
     container.manifestHash === manifestHash && services.some(({ name }) => name === container.service);
   const current = new Map(
@@ -31,7 +31,7 @@ export function planBuild(workload: WorkloadSpec, found: ObservedWorkload): Buil
     ...volumesDue(workload, found),
     ...found.containers.filter((container) => !isCurrent(container)).flatMap((stale) => clear(found, stale)),
     ...network(workload, found),
-    ...missing.map((service): Step => ({ action: "createContainer", leaseId, manifestHash, service })),
+    ...missing.map((service): Step => ({ action: "createContainer", leaseId, manifestHash, tier, service })),
     ...starts,
   ];
   return { steps, isWaiting };

@@ -68,6 +68,7 @@ describe("plan of a lease that should run", () => {
       action: "createContainer",
       leaseId,
       manifestHash: hashOf("a"),
+      tier: "runc",
       service: web,
     });
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError, parseManifestDocument, type Resources } from "@berth/sdk";
+import { BerthError, parseManifestDocument } from "@berth/sdk";
 import type { LeaseFault, LeaseKnowledge } from "../domain/desired.ts";
 import type { HeldGpu } from "../domain/gpus.ts";
 import type { LeaseId } from "../domain/identity.ts";
@@ -54,7 +54,11 @@ export class WorkloadShelf {
     const kept = this.#journal.manifest(leaseId);
     if (kept?.manifestHash !== manifestHash) return NOTHING;
     const resources = await this.#chain.offerResources(offerId, signal);
-    const made = makeWorkload(leaseId, manifestHash, kept.text, resources, gpus);
+    const made = await faultOr(leaseId, manifestHash, async () => {
+      const { tier } = await this.#chain.offerMetadata(offerId, signal);
+      const document = parseManifestDocument(kept.text);
+      return workloadOf(leaseId, manifestHash, document, { ...resources, tier }, gpus);
+    });
     this.#shelved.set(leaseId, { ...made, manifestHash, offerId, gpus });
     return made;
   }
@@ -72,18 +76,15 @@ function isMadeOf(
   return isSame && shelved.gpus.length === gpus.length;
 }
 
-function makeWorkload(
+async function faultOr(
   leaseId: LeaseId,
   manifestHash: `0x${string}`,
-  text: string,
-  resources: Resources,
-  gpus: readonly HeldGpu[],
-): MadeWorkload {
+  make: () => Promise<WorkloadSpec>,
+): Promise<MadeWorkload> {
   try {
-    const document = parseManifestDocument(text);
-    return { workload: workloadOf(leaseId, manifestHash, document, resources, gpus), fault: null };
+    return { workload: await make(), fault: null };
   } catch (error) {
-    if (!(error instanceof BerthError)) throw error;
+    if (!(error instanceof BerthError) || error.retryable) throw error;
     return { workload: null, fault: faultOfManifest(leaseId, manifestHash, error) };
   }
 }

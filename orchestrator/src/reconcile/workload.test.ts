@@ -5,7 +5,14 @@ import { hashOf, leaseId } from "../test/builders.ts";
 import { documentOf } from "../test/manifests.ts";
 import { workloadOf } from "./workload.ts";
 
-const resources = { cpuMillis: 1_000, memoryMiB: 512, storageMiB: 1_024, gpuCount: 0, gpuModel: "" };
+const resources = {
+  cpuMillis: 1_000,
+  memoryMiB: 512,
+  storageMiB: 1_024,
+  gpuCount: 0,
+  gpuModel: "",
+  tier: "runc",
+} as const;
 const compose = `name: shop
 services:
   api:

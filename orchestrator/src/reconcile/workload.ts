@@ -3,6 +3,8 @@ import {
   allotResources,
   allotStorage,
   InvariantError,
+  type IsolationTier,
+  requireTier,
   startOrder,
   type ManifestDocument,
   type Resources,
@@ -16,27 +18,29 @@ type Allotment = ReturnType<typeof allotResources>[string];
 
 /**
  * What a manifest comes to on an offer: every limit decided, services in start order. UserError E_RESOURCES_ABOVE_OFFER where
- * the offer does not hold what the manifest asks for. `gpus` are all that the lease has; what has too few is
- * not to be begun, which is for whoever gives them out to see.
+ * the offer does not hold what the manifest asks for, E_TIER_BELOW_MANIFEST where it claims less isolation. `gpus` are all that the
+ * lease has; what has too few is not to be begun, which is for whoever gives them out to see.
  */
 export function workloadOf(
   leaseId: LeaseId,
   manifestHash: `0x${string}`,
   { manifest }: ManifestDocument,
-  resources: Resources,
+  offer: Resources & { readonly tier: IsolationTier },
   gpus: readonly HeldGpu[] = [],
 ): WorkloadSpec {
-  const allotments = allotResources(manifest, resources);
+  requireTier(offer.tier, manifest.market.tier);
+  const allotments = allotResources(manifest, offer);
   const names = startOrder(manifest);
   const shares = shareOut(names, manifest.services, gpus);
   return {
     leaseId,
     manifestHash,
+    tier: offer.tier,
     services: names.map((name) => ({
       ...serviceOf(name, need(manifest.services[name], name), need(allotments[name], name)),
       ...shares.get(name),
     })),
-    volumes: Object.entries(allotStorage(manifest, resources))
+    volumes: Object.entries(allotStorage(manifest, offer))
       .map(([name, sizeMiB]) => ({ name, sizeMiB }))
       .sort((one, other) => (one.name < other.name ? -1 : 1)),
   };

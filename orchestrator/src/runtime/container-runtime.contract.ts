@@ -33,6 +33,7 @@ export interface RuntimeUnderTest {
   readonly otherMarket: ContainerRuntime;
   /** The demonstration's image, which the engine has. */
   readonly image: string;
+  readonly unenforcedTiers: readonly Parameters<typeof workload>[1][];
   /** Puts something of somebody else's where the lease's object would stand; `part` is its service or volume. */
   plantForeign(kind: ForeignKind, leaseId: LeaseId, part: string): Promise<void>;
   /** Whether all that was planted is there, unchanged. */
@@ -280,9 +281,17 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
     it("refuses a container that was made of another manifest, and leaves it running", async () => {
       await run(runtime, 1n, web());
       const before = await see(runtime, 1n, "web");
-      const changed = { leaseId: 1n, manifestHash: OTHER_MANIFEST_HASH };
+      const changed = { ...workload(1n), manifestHash: OTHER_MANIFEST_HASH };
       await expectError(runtime.createContainer(changed, web(), patient()), "E_FOREIGN_OBJECT", "permanent");
       expect(await see(runtime, 1n, "web")).to.deep.equal(before);
+    });
+
+    it("makes no container on a tier that it cannot enforce, and none on a weaker one in its place", async () => {
+      const refuses = (call: () => Promise<unknown>) =>
+        expectError(call(), "E_TIER_NOT_ENFORCED", "permanent");
+      for (const tier of under.unenforcedTiers)
+        await refuses(() => runtime.createContainer(workload(1n, tier), web(), patient()));
+      expect(await runtime.observe(patient())).to.deep.equal([]);
     });
 
     it("never touches a foreign container with the name of ours", async () => {

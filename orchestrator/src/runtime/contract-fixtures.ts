@@ -40,8 +40,11 @@ export function service(image: string, changes: Partial<ServiceSpec> = {}): Serv
   };
 }
 
-export function workload(leaseId: LeaseId): Pick<WorkloadSpec, "leaseId" | "manifestHash"> {
-  return { leaseId, manifestHash: MANIFEST_HASH };
+export function workload(
+  leaseId: LeaseId,
+  tier: WorkloadSpec["tier"] = "runc",
+): Pick<WorkloadSpec, "leaseId" | "manifestHash" | "tier"> {
+  return { leaseId, manifestHash: MANIFEST_HASH, tier };
 }
 
 /** A signal that never fires within a test. */
@@ -50,9 +53,14 @@ export function patient(): AbortSignal {
 }
 
 /** Creates the lease's network and this service's container, and starts it. */
-export async function run(runtime: ContainerRuntime, leaseId: LeaseId, spec: ServiceSpec): Promise<void> {
+export async function run(
+  runtime: ContainerRuntime,
+  leaseId: LeaseId,
+  spec: ServiceSpec,
+  tier: WorkloadSpec["tier"] = "runc",
+): Promise<void> {
   await runtime.createNetwork(leaseId, patient());
-  await runtime.createContainer(workload(leaseId), spec, patient());
+  await runtime.createContainer(workload(leaseId, tier), spec, patient());
   await runtime.startContainer(leaseId, spec.name, patient());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PermanentError, RetryableError } from "@berth/sdk";
+import { PermanentError, RetryableError, type IsolationTier } from "@berth/sdk";
 
 const GONE = {
   container: "E_CONTAINER_GONE",
@@ -96,5 +96,15 @@ function ingressUnfit(code: string, message: string, fix: string, container: str
     atRisk: "nothing: it is let into no lease's network, and no lease that needs a hostname is begun",
     next: `Provider: ${fix}`,
     facts: { container },
+  });
+}
+
+/** The machine has not got what the offer claims; a container on a weaker tier is not made in its place. */
+export function tierNotEnforced(tier: IsolationTier, why: string, cause?: unknown): PermanentError {
+  return new PermanentError("E_TIER_NOT_ENFORCED", `The offer claims the tier ${tier}, and ${why}.`, {
+    atRisk: "the lease does not run",
+    next: "Set the engine up for the tier, as `berth provider doctor` says, or close the offer.",
+    facts: { tier },
+    cause,
   });
 }

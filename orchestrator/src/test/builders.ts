@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LeaseSummary } from "@berth/sdk";
+import { ISOLATION_TIERS, type HostCapabilities, type IsolationTier, type LeaseSummary } from "@berth/sdk";
 import { zeroAddress } from "viem";
 import type { Desired } from "../domain/desired.ts";
 import type { ObservedContainer, ObservedVolume, ObservedWorkload } from "../domain/observed.ts";
@@ -42,7 +42,7 @@ export function workload(
   services: readonly ServiceSpec[],
   changes: Partial<WorkloadSpec> = {},
 ): WorkloadSpec {
-  return { leaseId, manifestHash: hashOf("a"), services, volumes: [], ...changes };
+  return { leaseId, manifestHash: hashOf("a"), tier: "runc", services, volumes: [], ...changes };
 }
 
 /** A container of the manifest `a`, running since 1970 unless said otherwise. */
@@ -111,5 +111,18 @@ export function lease(changes: Partial<LeaseSummary> = {}): LeaseSummary {
     startLate: false,
     silent: false,
     ...changes,
+  };
+}
+
+/** A machine as new as can be that enforces these tiers and no other. */
+export function hostOf(tiers: readonly IsolationTier[] = ISOLATION_TIERS): HostCapabilities {
+  const proof = (proven: boolean) => ({ proven, how: "as the test says" });
+  const all = proof(true);
+  return {
+    engine: { version: "28.5.2", runcVersion: "1.3.3", cgroupVersion: 2, liveRestore: true },
+    seccomp: proof(tiers.includes("runc")),
+    userns: proof(tiers.includes("userns")),
+    gvisor: proof(tiers.includes("gvisor")),
+    ...{ appArmor: all, overlayQuota: all, loopVolumes: all, nftables: all, iptables: all, networks: 16_384 },
   };
 }

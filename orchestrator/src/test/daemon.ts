@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LeaseSummary, ManifestDocument } from "@berth/sdk";
+import { ISOLATION_TIERS, type IsolationTier, type LeaseSummary, type ManifestDocument } from "@berth/sdk";
 import type { Capacity } from "@berth/sdk/hardware";
 import { ACCEPT_ALL, type AcceptanceRules } from "../domain/acceptance.ts";
 import type { Failure } from "../domain/failure.ts";
+import { refusalOnHost } from "../domain/host-terms.ts";
 import type { LeaseId } from "../domain/identity.ts";
 import type { ObservedContainer } from "../domain/observed.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -12,7 +13,7 @@ import { Reconciler } from "../reconcile/loop.ts";
 import { FakeEngine } from "../runtime/fake/fake-engine.ts";
 import { FakeRuntime } from "../runtime/fake/fake-runtime.ts";
 import { openJournal } from "../store/sqlite-journal.ts";
-import { lease, provider } from "./builders.ts";
+import { hostOf, lease, provider } from "./builders.ts";
 import { FakeMarket } from "./fake-market.ts";
 import { keepingLog } from "./logs.ts";
 import { ManualClock } from "./manual-clock.ts";
@@ -33,6 +34,7 @@ export const publishing = { pool: { first: 20_000, last: 29_999 }, hasProxy: fal
 /** Calls of the runtime that change nothing. */
 const LOOKS: readonly string[] = ["observe", "sample", "resolveImage"];
 const never = new AbortController().signal;
+const OPEN = { allowedTenants: null, acceptOldEngine: false, isDevelopment: false };
 
 /** The reconciler of one provider over a chain and an engine in memory; a restart keeps journal, chain and engine. */
 export class Daemon {
@@ -49,6 +51,8 @@ export class Daemon {
   obstacle: Failure | null = null;
   /** What the machine has for leases; null for what is not known. */
   capacity: Capacity | null = AMPLE;
+  /** What the machine enforces. */
+  tiers: readonly IsolationTier[] = ISOLATION_TIERS;
   reconciler: Reconciler;
 
   /** `rules` say whose leases it takes; everybody's where nothing is said. */
@@ -110,6 +114,7 @@ export class Daemon {
       obstacle: () => this.obstacle,
       hardware: { capacity: () => this.capacity },
       healthGrace: 60_000,
+      hostRefusal: (leaseId, tier) => refusalOnHost(hostOf(this.tiers), OPEN, leaseId, tier),
     });
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   RetryableError,
+  type IsolationTier,
   type LeaseStatus,
   type LeaseSummary,
   type MarketEvent,
+  type OfferMetadata,
   type ProviderSummary,
   type Resources,
 } from "@berth/sdk";
@@ -32,6 +34,7 @@ export class FakeMarket implements MarketChain, MarketActions {
   readonly told: string[] = [];
   readonly reports: UsageReport[] = [];
   readonly pastEvents: MarketEvent[] = [];
+  tier: IsolationTier = "runc";
   resources: Resources = { cpuMillis: 1_000, memoryMiB: 512, storageMiB: 1_024, gpuCount: 0, gpuModel: "" };
   retention = 100n;
   number = 10n;
@@ -112,6 +115,11 @@ export class FakeMarket implements MarketChain, MarketActions {
   async offerResources(_offerId: bigint, signal: AbortSignal): Promise<Resources> {
     this.#meet(signal);
     return this.resources;
+  }
+
+  async offerMetadata(_offerId: bigint, signal: AbortSignal): Promise<OfferMetadata> {
+    this.#meet(signal);
+    return { version: 1, tier: this.tier, describedAt: null };
   }
 
   async retentionPeriod(_offerId: bigint, signal: AbortSignal): Promise<bigint> {

@@ -77,6 +77,7 @@ export async function startServing(world: MarketWorld, final: bigint): Promise<S
     overtaken: new AbortController().signal,
     obstacle: () => null,
     healthGrace: 60_000,
+    hostRefusal: () => null,
   };
   const hardware = { capacity: () => AMPLE };
   const reconciler = new Reconciler({ ...parts, ...never, hardware, chain: gate.chain, runtime, runStep });

@@ -14,6 +14,21 @@ const isPorts = orNull(mapOf(orNull(listOf(record({ HostIp: isText, HostPort: is
 export const isVersion = record({ Version: isText });
 export const isPlatform = record({ Os: isText, Arch: isText });
 export const isEngineInfo = record({ DockerRootDir: isText });
+/** What an engine says of itself. */
+export const isInfo = record({ SecurityOptions: orNull(listOf(isText)), DockerRootDir: orMissing(isText) });
+export const isHostInfo = record({
+  SecurityOptions: orNull(listOf(isText)),
+  KernelVersion: isText,
+  LiveRestoreEnabled: isTruth,
+  CgroupVersion: orMissing(isText),
+  Runtimes: orMissing(orNull(mapOf(() => true))),
+});
+export const isHostVersion = record({
+  Version: isText,
+  Arch: isText,
+  Components: orMissing(orNull(listOf(record({ Name: isText, Version: isText })))),
+});
+export const isProbeList = listOf(record({ Id: isText, Created: Number.isInteger }));
 
 const isNames = orMissing(orNull(listOf(isText)));
 export const isImage = record({

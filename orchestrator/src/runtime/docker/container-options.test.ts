@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { IsolationTier } from "@berth/sdk";
 import { expect } from "chai";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
@@ -6,10 +7,17 @@ import { MANIFEST_HASH, service, workload } from "../contract-fixtures.ts";
 import { containerOptions } from "./container-options.ts";
 
 const identity: MarketIdentity = { chainId: 31337, market: "0xAAaaAAaaAAaaAAaaAAaaAAaaAAaaAAaaAAaaAAaa" };
-const options = (changes: Partial<ServiceSpec> = {}) =>
+const options = (changes: Partial<ServiceSpec> = {}, tier: IsolationTier = "runc") =>
   containerOptions(
-    { identity, leaseId: 5n, service: service("berth/hello:local", changes), publishAddress: "127.0.0.1" },
-    workload(5n),
+    {
+      identity,
+      leaseId: 5n,
+      service: service("berth/hello:local", changes),
+      tier,
+      isMapped: tier === "userns",
+      publishAddress: "127.0.0.1",
+    },
+    workload(5n, tier),
   );
 
 describe("container options", () => {
@@ -77,10 +85,25 @@ describe("container options", () => {
     expect(options({ expose }).ExposedPorts).to.deep.equal({ "8080/tcp": {}, "53/udp": {} });
   });
 
-  it("runs as nobody unless the manifest names a user", () => {
-    expect(options().User).to.equal("65534:65534");
+  it("runs as a user of the lease's own unless the manifest names one", () => {
+    expect(options().User).to.equal("1900000005:1900000005");
+    expect(options({}, "userns").User).to.equal("1005:1005");
     expect(options({ user: "1000" }).User).to.equal("1000:1000");
     expect(options({ user: "1000:2000" }).User).to.equal("1000:2000");
+  });
+
+  it("root runs with six capabilities where the tier bears it, and a user that is not mapped does not run", () => {
+    for (const tier of ["userns", "gvisor"] as const) {
+      const { User, HostConfig } = options({ user: "0" }, tier);
+      expect(User).to.equal("0:0");
+      expect(HostConfig?.CapAdd).to.deep.equal([
+        ...["CHOWN", "DAC_OVERRIDE", "FOWNER", "NET_BIND_SERVICE", "SETGID", "SETUID"],
+      ]);
+      expect(options({ user: "1000:0" }, tier).HostConfig?.CapAdd).to.deep.equal([]);
+    }
+    expect(() => options({ user: "65536" }, "userns"))
+      .to.throw()
+      .with.property("code", "E_USER_REFUSED");
   });
 
   for (const user of [

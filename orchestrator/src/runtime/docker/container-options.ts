@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PermanentError } from "@berth/sdk";
 import type Dockerode from "dockerode";
 import { containerLabels, containerName, gpuLabels, imageLabel, networkName } from "../../domain/names.ts";
 import type { HealthcheckSpec, ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import { hostConfig, type HostConfigInput } from "./host-config.ts";
 import { ingressLabels } from "./ingress-labels.ts";
-import { parseOwner, type Owner } from "./owner.ts";
+import { leaseUser } from "./lease-user.ts";
 import { portKey } from "./ports.ts";
 
-const NOBODY: Owner = { uid: 65_534, gid: 65_534 };
 /** An image's own check does not count: what runs in a lease is in its manifest. */
 const NO_HEALTHCHECK: Dockerode.HealthConfig = { Test: ["NONE"] };
 const NANOS_PER_MILLI = 1_000_000;
 
 /**
  * The whole request that creates a service's container. A group that the manifest does not name is the user's number, never 0.
- * PermanentError E_USER_REFUSED for a user that is not numeric or is root, E_MOUNT_REFUSED for a mount that cannot be allowed.
+ * PermanentError E_USER_REFUSED for a user that the tier does not bear, E_MOUNT_REFUSED for a mount that cannot be allowed.
  */
 export function containerOptions(
   input: HostConfigInput,
   workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
 ): Dockerode.ContainerCreateOptions {
   const { identity, leaseId, service } = input;
-  const { uid, gid } = ownerOf(service);
+  const { uid, gid } = leaseUser(leaseId, service, input);
   return {
     name: containerName(identity, leaseId, service.name),
     Image: service.image,
@@ -48,20 +46,6 @@ export function containerOptions(
     HostConfig: hostConfig(input),
     NetworkingConfig: { EndpointsConfig: { [networkName(identity, leaseId)]: { Aliases: [service.name] } } },
   };
-}
-
-function ownerOf(service: ServiceSpec): Owner {
-  const owner = service.user === null ? NOBODY : parseOwner(service.user);
-  if (owner !== null) return owner;
-  throw new PermanentError(
-    "E_USER_REFUSED",
-    `Service ${service.name} may not run as user "${service.user}".`,
-    {
-      atRisk: "the lease does not run",
-      next: "Give a numeric user and group other than 0, such as 1000:1000, or none.",
-      facts: { service: service.name },
-    },
-  );
 }
 
 /** The engine takes an empty list for "as the image says", and one empty word for "none". */

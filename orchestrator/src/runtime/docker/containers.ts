@@ -11,36 +11,36 @@ import {
 } from "../../domain/names.ts";
 import type { ServiceSpec, WorkloadSpec } from "../../domain/workload.ts";
 import type { Creation } from "../../ports/container-runtime.ts";
-import { foreign, gone } from "../runtime-errors.ts";
+import { foreign, gone, tierNotEnforced } from "../runtime-errors.ts";
 import { isContainer, isContainerList } from "./answers.ts";
+import { requireAllowed } from "./allowed-options.ts";
 import { ask } from "./ask.ts";
 import { containerOptions } from "./container-options.ts";
 import { carries, labelFilter, safeName, type DockerContext } from "./context.ts";
 import { askForDevices } from "./device-requests.ts";
+import { refused } from "./errors.ts";
 import type { HostConfigInput } from "./host-config.ts";
 import { refuseSteeringImage } from "./image-labels.ts";
 import { keepMark } from "./image-mark.ts";
 import { mapLimit } from "./map-limit.ts";
+import { mapsUsers, requireMapping } from "./user-mapping.ts";
 import { deviceOptions } from "./volume-device.ts";
 
 const INSPECTIONS_AT_ONCE = 8;
 
 /**
- * Creates the container, or adopts the one that has its name and all its labels, manifest and image among them.
- * Errors: PermanentError E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED, E_GPU_NOT_GIVEN, E_IMAGE_LABELS; RetryableError E_IMAGE_GONE.
+ * Creates the container, or adopts the one that has its name and all its labels, manifest and image among them. Errors: PermanentError
+ * E_FOREIGN_OBJECT, E_USER_REFUSED, E_MOUNT_REFUSED, E_GPU_NOT_GIVEN, E_IMAGE_LABELS, E_TIER_NOT_ENFORCED; RetryableError E_IMAGE_GONE.
  */
 export async function createContainer(
   context: DockerContext,
-  workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+  workload: Pick<WorkloadSpec, "leaseId" | "manifestHash" | "tier">,
   service: ServiceSpec,
   signal: AbortSignal,
 ): Promise<Creation> {
-  const { engine, identity, publishAddress, ingress, layerMiB } = context;
-  const { leaseId } = workload;
-  const devices = await askForDevices(engine, service, signal);
-  const volumeOptions = volumeOptionsOf(context);
-  const input = { identity, leaseId, service, publishAddress, ingress, devices, volumeOptions, layerMiB };
-  const options = containerOptions(input, workload);
+  const { engine, identity } = context;
+  const { leaseId, tier } = workload;
+  const options = await optionsOf(context, workload, service, signal);
   const name = containerName(identity, leaseId, service.name);
   const creation = await ask(engine, {
     what: `create container ${name}`,
@@ -54,6 +54,11 @@ export async function createContainer(
       404: ({ cause }) => {
         throw gone("image", service.image, cause);
       },
+      400: (refusal) => {
+        if (!/unknown (or invalid )?runtime/i.test(refusal.message))
+          throw refused(`create container ${name}`, refusal);
+        throw tierNotEnforced(tier, "the engine does not know its runtime", refusal.cause);
+      },
       409: () => "exists" as const,
     },
   });
@@ -61,6 +66,23 @@ export async function createContainer(
   const made = await needOwn(context, name, labels, signal);
   await refuseSteeringImage(context, made, service.image, signal);
   return creation;
+}
+
+/** What the engine is asked for, past the last gate. */
+async function optionsOf(
+  { engine, identity, publishAddress, ingress, layerMiB, store }: DockerContext,
+  workload: Pick<WorkloadSpec, "leaseId" | "manifestHash" | "tier">,
+  service: ServiceSpec,
+  signal: AbortSignal,
+): Promise<Dockerode.ContainerCreateOptions> {
+  const { leaseId, tier } = workload;
+  const isMapped = await mapsUsers(engine, signal);
+  requireMapping(tier, isMapped);
+  const devices = await askForDevices(engine, service, signal);
+  const ground = { identity, leaseId, service, tier, isMapped, publishAddress, ingress, devices };
+  const options = containerOptions({ ...ground, volumeOptions: volumeOptionsOf(store), layerMiB }, workload);
+  requireAllowed(options, workload);
+  return options;
 }
 
 /** Removes the container, running or not, with the unnamed volumes that its image asked for; the image was needed until now. */
@@ -151,7 +173,7 @@ export async function inspectAll(
 }
 
 /** The engine makes a volume that it lacks: never one without a bound where there is to be one. */
-function volumeOptionsOf({ store }: DockerContext): HostConfigInput["volumeOptions"] {
+function volumeOptionsOf(store: DockerContext["store"]): HostConfigInput["volumeOptions"] {
   return store?.quota === "ext4" ? (name) => deviceOptions(store.dataPath(name)) : undefined;
 }
 

@@ -3,6 +3,7 @@ import { PermanentError } from "@berth/sdk";
 import { expect } from "chai";
 import type { HeldGpu } from "../../domain/gpus.ts";
 import { service, workload } from "../contract-fixtures.ts";
+import { requireAllowed } from "./allowed-options.ts";
 import { containerOptions } from "./container-options.ts";
 import { deviceRequests, driversOf } from "./device-requests.ts";
 
@@ -52,8 +53,18 @@ describe("requests for devices", () => {
     const identity = { chainId: 31337, market: "0x1111111111111111111111111111111111111111" } as const;
     const spec = service("image", { gpus: [ONE, TWO] });
     const devices = deviceRequests(spec, { cdi: cdi(ONE, TWO), nvidia: false });
-    const input = { identity, leaseId: 5n, service: spec, publishAddress: "192.0.2.7", devices };
-    const { HostConfig, Labels } = containerOptions(input, workload(5n));
+    const input = {
+      identity,
+      leaseId: 5n,
+      service: spec,
+      tier: "runc" as const,
+      isMapped: false,
+      publishAddress: "192.0.2.7",
+      devices,
+    };
+    const options = containerOptions(input, workload(5n));
+    requireAllowed(options, workload(5n));
+    const { HostConfig, Labels } = options;
     expect(HostConfig).to.deep.include({
       DeviceRequests: devices,
       Devices: [],

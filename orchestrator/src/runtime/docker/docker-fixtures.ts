@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
+import type { IsolationTier } from "@berth/sdk";
 import { ensureHelloImage, HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
@@ -47,8 +48,21 @@ export async function makeDockerUnderTest(): Promise<RuntimeUnderTest> {
     runtime: newRuntime(identity),
     otherMarket: newRuntime(newIdentity()),
     image: HELLO_IMAGE,
+    unenforcedTiers: await unenforcedBy(connectEngine({})),
     ...planting(connectEngine({}), identity),
   };
+}
+
+/** What the shared engine has not been set up for. */
+async function unenforcedBy({ docker }: Engine): Promise<readonly IsolationTier[]> {
+  const { Runtimes, SecurityOptions } = (await docker.info()) as {
+    readonly Runtimes: object;
+    readonly SecurityOptions: readonly string[];
+  };
+  return [
+    ...(SecurityOptions.some((option) => option.startsWith("name=userns")) ? [] : (["userns"] as const)),
+    ...("runsc" in Runtimes ? [] : (["gvisor"] as const)),
+  ];
 }
 
 type Planting = Pick<RuntimeUnderTest, "plantForeign" | "foreignStands" | "clearForeign">;

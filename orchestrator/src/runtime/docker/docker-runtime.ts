@@ -135,7 +135,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   createContainer(
-    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash" | "tier">,
     service: ServiceSpec,
     signal: AbortSignal,
   ): Promise<Creation> {

@@ -55,6 +55,7 @@ export function fakeUnderTest(fake: FakeEngine): RuntimeUnderTest {
     runtime: runtimeOn(engine, identity),
     otherMarket: runtimeOn(engine, newIdentity()),
     image: HELLO_IMAGE,
+    unenforcedTiers: ["userns", "gvisor"],
     ...planting(engine, identity),
   };
 }

@@ -175,7 +175,7 @@ describe("answers of the engine that cannot be read", () => {
       expect(fake.truth.starts(containerName(identity, 2n, "web"))).to.deep.equal([]);
     }
     await start();
-    expect(fake.truth.volume(name)).to.deep.equal({ uid: 65_534, gid: 65_534, files: [] });
+    expect(fake.truth.volume(name)).to.deep.equal({ uid: 1_900_000_002, gid: 1_900_000_002, files: [] });
     expect(fake.truth.networks()).to.include(networkName(identity, 2n));
   });
 });

@@ -1,52 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError } from "@berth/sdk";
+import { BerthError, ISOLATION_TIERS, type IsolationTier } from "@berth/sdk";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import type { ContainerPort, ServiceSpec } from "../../domain/workload.ts";
 import { service, workload } from "../contract-fixtures.ts";
+import { requireAllowed } from "./allowed-options.ts";
 import { containerOptions } from "./container-options.ts";
 import { hostConfig, type LeaseHostConfig } from "./host-config.ts";
+import { leaseUser } from "./lease-user.ts";
 
 const identity: MarketIdentity = { chainId: 31337, market: "0x1111111111111111111111111111111111111111" };
 const MIB = 1024 * 1024;
-const FIELDS = [
-  ...["AutoRemove", "Binds", "CapAdd", "CapDrop", "CgroupParent", "CgroupnsMode", "DeviceCgroupRules"],
-  ...[
-    "DeviceRequests",
-    "Devices",
-    "ExtraHosts",
-    "GroupAdd",
-    "Init",
-    "IpcMode",
-    "Links",
-    "LogConfig",
-    "Memory",
-  ],
-  ...[
-    "MemorySwap",
-    "Mounts",
-    "NanoCpus",
-    "NetworkMode",
-    "OomKillDisable",
-    "OomScoreAdj",
-    "PidMode",
-    "PidsLimit",
-  ],
-  ...[
-    "PortBindings",
-    "Privileged",
-    "PublishAllPorts",
-    "ReadonlyRootfs",
-    "RestartPolicy",
-    "SecurityOpt",
-    "ShmSize",
-  ],
-  ...["Sysctls", "Tmpfs", "UTSMode", "Ulimits", "UsernsMode", "VolumesFrom"],
-];
+const FIELDS =
+  "AutoRemove Binds CapAdd CapDrop CgroupParent CgroupnsMode CpuShares CpusetCpus CpusetMems DeviceCgroupRules DeviceRequests Devices Dns DnsOptions " +
+  "DnsSearch ExtraHosts GroupAdd Init IpcMode Links LogConfig Memory MemoryReservation MemorySwap Mounts NanoCpus NetworkMode OomKillDisable " +
+  "OomScoreAdj PidMode PidsLimit PortBindings Privileged PublishAllPorts ReadonlyRootfs RestartPolicy Runtime SecurityOpt ShmSize Sysctls " +
+  "Tmpfs UTSMode Ulimits UsernsMode VolumesFrom";
 
-function build(spec: ServiceSpec): LeaseHostConfig {
-  return hostConfig({ identity, leaseId: 5n, service: spec, publishAddress: "192.0.2.7" });
+function build(spec: ServiceSpec, tier: IsolationTier = "runc"): LeaseHostConfig {
+  return hostConfig({
+    identity,
+    leaseId: 5n,
+    service: spec,
+    tier,
+    isMapped: tier === "userns",
+    publishAddress: "192.0.2.7",
+  });
 }
 
 const hostile = fc.oneof(
@@ -88,10 +68,11 @@ const anyService: fc.Arbitrary<ServiceSpec> = fc.record({
   restart: fc.constant({ on: "never" } as const),
 });
 
-function expectClosed(config: LeaseHostConfig, spec: ServiceSpec): void {
-  expect(Object.keys(config)).to.have.members(FIELDS);
+function expectClosed(config: LeaseHostConfig, spec: ServiceSpec, tier: IsolationTier): void {
+  expect(Object.keys(config)).to.have.members(FIELDS.split(" "));
   expect(config).to.deep.include({
-    ...{ Privileged: false, CapAdd: [], CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"] },
+    ...{ Privileged: false, CapDrop: ["ALL"], Runtime: tier === "gvisor" ? "runsc" : "runc" },
+    ...{ Dns: [], DnsOptions: [], DnsSearch: ["."], CpusetCpus: "", CpusetMems: "" },
     ...{ ReadonlyRootfs: true, Binds: [], VolumesFrom: [], Links: [], Devices: [], DeviceRequests: [] },
     ...{ DeviceCgroupRules: [], GroupAdd: [], ExtraHosts: [], Sysctls: {}, CgroupParent: "", UsernsMode: "" },
     ...{ IpcMode: "private", PidMode: "", UTSMode: "", CgroupnsMode: "private", PublishAllPorts: false },
@@ -99,7 +80,8 @@ function expectClosed(config: LeaseHostConfig, spec: ServiceSpec): void {
     NetworkMode: "berth-31337-11111111-5-net",
     Memory: spec.memoryMiB * MIB,
     MemorySwap: spec.memoryMiB * MIB,
-    PidsLimit: spec.pids,
+    MemoryReservation: spec.memoryMiB * MIB,
+    CpuShares: Math.max(2, Math.round(spec.cpuMillis * 1.024)),
     NanoCpus: spec.cpuMillis * 1_000_000,
   });
   expect(config.ShmSize).to.be.within(1, spec.memoryMiB * MIB);
@@ -137,17 +119,27 @@ describe("host configuration", () => {
   it("whatever the service, nothing reaches into the host", () => {
     let built = 0;
     fc.assert(
-      fc.property(anyService, (spec) => {
+      fc.property(anyService, fc.constantFrom(...ISOLATION_TIERS), (spec, tier) => {
         try {
           const options = containerOptions(
-            { identity, leaseId: 5n, service: spec, publishAddress: "192.0.2.7" },
-            workload(5n),
+            {
+              identity,
+              leaseId: 5n,
+              service: spec,
+              tier,
+              isMapped: tier === "userns",
+              publishAddress: "192.0.2.7",
+            },
+            workload(5n, tier),
           );
-          expect(options.User).to.match(/^[1-9]\d*:[1-9]\d*$/);
+          requireAllowed(options, { leaseId: 5n, tier });
+          const isRoot = options.User?.startsWith("0:") === true;
+          if (tier === "runc") expect(options.User).to.match(/^[1-9]\d*:[1-9]\d*$/);
+          expect(options.HostConfig?.CapAdd).to.have.length(isRoot ? 6 : 0);
           expect(Object.keys(options.Labels ?? {}).every((label) => label.startsWith("berth."))).to.equal(
             true,
           );
-          expectClosed(build(spec), spec);
+          expectClosed(build(spec, tier), spec, tier);
           built += 1;
         } catch (error) {
           if (!(error instanceof BerthError)) throw error;
@@ -163,10 +155,34 @@ describe("host configuration", () => {
     const config = build(service("image"));
     expect(config.Ulimits).to.deep.equal([
       { Name: "nofile", Soft: 4096, Hard: 4096 },
+      { Name: "nproc", Soft: 65_536, Hard: 65_536 },
       { Name: "core", Soft: 0, Hard: 0 },
       { Name: "memlock", Soft: 65_536, Hard: 65_536 },
     ]);
     expect(config.LogConfig).to.deep.equal({ Type: "local", Config: { "max-size": "10m", "max-file": "3" } });
+  });
+
+  it("on gVisor processes are counted inside, and the machine's own bound leaves the sandbox room for them", () => {
+    for (const pids of [1, 256, 4_096]) {
+      const config = build(service("image", { pids }), "gvisor");
+      expect(config.Ulimits).to.deep.include({ Name: "nproc", Soft: pids, Hard: pids });
+      expect(config.PidsLimit).to.be.at.least(Math.max(1_024, 8 * pids + 40));
+      for (const tier of ["runc", "userns"] as const)
+        expect(build(service("image", { pids }), tier).PidsLimit).to.equal(pids);
+    }
+  });
+
+  it("no two leases near each other are the same user, whom no person on the machine is", () => {
+    const userOf = (leaseId: bigint, tier: IsolationTier) =>
+      leaseUser(leaseId, service("image"), { tier, isMapped: tier === "userns" }).uid;
+    for (const tier of ISOLATION_TIERS) {
+      const users = Array.from({ length: 1_000 }, (_, index) => userOf(63_500n + BigInt(index), tier));
+      expect(new Set(users)).to.have.length(1_000);
+      expect(
+        users.every((uid) => (tier === "userns" ? uid >= 1_000 && uid < 65_536 : uid >= 1_900_000_000)),
+      ).to.equal(true);
+      expect(userOf(2n ** 256n - 1n, tier)).to.be.below(2 ** 31);
+    }
   });
 
   it("publishes ports on the provider's address and a port of the engine's choice, and exposed ones not at all", () => {
@@ -180,7 +196,8 @@ describe("host configuration", () => {
     build(service("image")).SecurityOpt = [];
     build(service("image")).Binds?.push("/:/host");
     build(service("image")).Ulimits?.pop();
-    expect(build(service("image"))).to.deep.include({ SecurityOpt: ["no-new-privileges"], Binds: [] });
-    expect(build(service("image")).Ulimits).to.have.length(3);
+    expect(build(service("image")).SecurityOpt).to.include("no-new-privileges:true");
+    expect(build(service("image"))).to.deep.include({ Binds: [] });
+    expect(build(service("image")).Ulimits).to.have.length(4);
   });
 });

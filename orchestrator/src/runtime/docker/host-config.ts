@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { IsolationTier } from "@berth/sdk";
 import type Dockerode from "dockerode";
 import type { LeaseId, MarketIdentity } from "../../domain/identity.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import { networkName, volumeLabels, volumeName } from "../../domain/names.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
+import { capabilitiesOf, cpuShares, pidsLimit, RUNTIMES, securityOptions, ulimits } from "./confinement.ts";
+import { leaseUser } from "./lease-user.ts";
 import { checkedMounts } from "./mounts.ts";
 import { portBindings, publishedPorts } from "./ports.ts";
 
@@ -15,6 +18,10 @@ export interface HostConfigInput {
   readonly identity: MarketIdentity;
   readonly leaseId: LeaseId;
   readonly service: ServiceSpec;
+  /** What the lease's offer claims. */
+  readonly tier: IsolationTier;
+  /** Whether the engine maps users. */
+  readonly isMapped: boolean;
   /** Host address that published ports are bound to. */
   readonly publishAddress: string;
   /** What gives the service its GPUs; none where it has none. */
@@ -29,26 +36,31 @@ export interface HostConfigInput {
 
 const MIB = 1024 * 1024;
 const NANO_CPUS_PER_MILLI = 1_000_000;
-const MEMLOCK = 64 * 1024;
 const SHM_MIB = 64;
 const TMPFS_OPTIONS = "rw,noexec,nosuid,nodev,nr_inodes=16k";
 
 /**
  * The closed HostConfig of a service: each field is written here, and nothing of a tenant's is passed through but numbers
- * and paths that were checked. PermanentError E_MOUNT_REFUSED when a mount cannot be allowed.
+ * and paths that were checked. PermanentError E_MOUNT_REFUSED when a mount cannot be allowed, E_USER_REFUSED for its user.
  */
 export function hostConfig(input: HostConfigInput): LeaseHostConfig {
-  const { identity, leaseId, service, publishAddress, ingress, devices = [] } = input;
+  const { identity, leaseId, service, tier, publishAddress, ingress, devices = [] } = input;
   const { volumeOptions, layerMiB } = input;
   const memory = service.memoryMiB * MIB;
   const { tmpfs, volumes } = checkedMounts(service);
   return {
     ...closed(),
     DeviceRequests: devices,
+    Runtime: RUNTIMES[tier],
+    CapAdd: capabilitiesOf(leaseUser(leaseId, service, input)),
+    SecurityOpt: securityOptions(),
+    Ulimits: ulimits(service, tier),
     Memory: memory,
     MemorySwap: memory,
+    MemoryReservation: memory,
     NanoCpus: service.cpuMillis * NANO_CPUS_PER_MILLI,
-    PidsLimit: service.pids,
+    CpuShares: cpuShares(service.cpuMillis),
+    PidsLimit: pidsLimit(service, tier),
     ...(layerMiB === undefined ? {} : { StorageOpt: { size: `${layerMiB}m` } }),
     ShmSize: Math.min(SHM_MIB, service.memoryMiB) * MIB,
     Init: service.init,
@@ -72,13 +84,14 @@ export function hostConfig(input: HostConfigInput): LeaseHostConfig {
   };
 }
 
-/** Nothing that reaches into the host: every door that the engine has, shut by name; and the bounds that are the same for all. */
+/**
+ * Nothing that reaches into the host: every door that the engine has, shut by name; and the bounds that are the same for all. MaskedPaths
+ * and ReadonlyPaths are left to the engine, whose lists hide parts of /proc and /sys. The search list `.` is none, not the provider's own.
+ */
 function closed(): LeaseHostConfig {
   return {
     Privileged: false,
-    CapAdd: [],
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges"],
     ReadonlyRootfs: true,
     Binds: [],
     VolumesFrom: [],
@@ -88,6 +101,9 @@ function closed(): LeaseHostConfig {
     DeviceRequests: [],
     GroupAdd: [],
     ExtraHosts: [],
+    Dns: [],
+    DnsOptions: [],
+    DnsSearch: ["."],
     Sysctls: {},
     IpcMode: "private",
     PidMode: "",
@@ -95,16 +111,13 @@ function closed(): LeaseHostConfig {
     UsernsMode: "",
     CgroupnsMode: "private",
     CgroupParent: "",
+    CpusetCpus: "",
+    CpusetMems: "",
     PublishAllPorts: false,
     AutoRemove: false,
     OomKillDisable: false,
     OomScoreAdj: 500,
     RestartPolicy: { Name: "no" },
     LogConfig: { Type: "local", Config: { "max-size": "10m", "max-file": "3" } },
-    Ulimits: [
-      { Name: "nofile", Soft: 4096, Hard: 4096 },
-      { Name: "core", Soft: 0, Hard: 0 },
-      { Name: "memlock", Soft: MEMLOCK, Hard: MEMLOCK },
-    ],
   };
 }

@@ -5,6 +5,7 @@ import { containerName, leaseLabels, marketLabels, networkName, volumeName } fro
 import type { ServiceSpec } from "../../domain/workload.ts";
 import { patient, run, seeUntil, service, sweep, workload } from "../contract-fixtures.ts";
 import { connectEngine } from "./client.ts";
+import { securityOptions } from "./confinement.ts";
 import { labelFilter } from "./context.ts";
 import { execIn, newIdentity, newRuntime, withDocker } from "./docker-fixtures.ts";
 
@@ -33,12 +34,24 @@ await withDocker("isolation of a lease's containers", () => {
       expect(output).to.match(/CapBnd:\s+0{16}\b/);
       expect(output).to.match(/NoNewPrivs:\s+1\b/);
       expect(output).to.match(/Seccomp:\s+2\b/);
-      expect(output).to.include("uid=65534(nobody) gid=65534(nogroup) groups=65534(nogroup)");
+      expect(output).to.match(/uid=1900000001 gid=1900000001 groups=1900000001\b/);
     });
 
     it("a user without a group gets a group of its own number, never root's", async () => {
       await run(runtime, 1n, web({ user: "1234" }));
       expect((await shell(1n, "id")).output).to.include("uid=1234 gid=1234 groups=1234");
+    });
+
+    it("the filter lets programs work, and refuses what kernels were broken into through", async () => {
+      await run(runtime, 1n, web());
+      const { HostConfig } = await docker.getContainer(nameOf(1n)).inspect();
+      expect(HostConfig).to.deep.include({ SecurityOpt: securityOptions() });
+      expect((await shell(1n, "busybox unshare -m true")).output).to.include("not permitted");
+    });
+
+    it("no name of the provider's own network is searched", async () => {
+      await run(runtime, 1n, web());
+      expect((await shell(1n, "cat /etc/resolv.conf")).output).not.to.match(/^search/m);
     });
 
     it("the root folder is read-only, and /tmp is writable, small and runs no program", async () => {

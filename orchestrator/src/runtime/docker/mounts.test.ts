@@ -6,20 +6,22 @@ import { checkedMounts } from "./mounts.ts";
 const volumeAt = (path: string) => ({ volume: "data", path, readOnly: false });
 
 describe("mounts of a service", () => {
-  it("a quarter of the memory, at most 64 MiB, is /tmp", () => {
-    expect(checkedMounts(service("i", { memoryMiB: 100 })).tmpfs).to.deep.equal([
-      { path: "/tmp", sizeMiB: 25 },
-    ]);
-    expect(checkedMounts(service("i", { memoryMiB: 4096 })).tmpfs).to.deep.equal([
-      { path: "/tmp", sizeMiB: 64 },
-    ]);
-    expect(checkedMounts(service("i", { memoryMiB: 3 })).tmpfs).to.deep.equal([{ path: "/tmp", sizeMiB: 1 }]);
+  it("a quarter of the memory, at most 64 MiB, is /tmp, and an eighth, at most 8 MiB, is /run", () => {
+    const sizes = (memoryMiB: number) =>
+      Object.fromEntries(
+        checkedMounts(service("i", { memoryMiB })).tmpfs.map(({ path, sizeMiB }) => [path, sizeMiB]),
+      );
+    expect(sizes(48)).to.deep.equal({ "/tmp": 12, "/run": 6 });
+    expect(sizes(4096)).to.deep.equal({ "/tmp": 64, "/run": 8 });
+    expect(sizes(3)).to.deep.equal({ "/tmp": 1, "/run": 1 });
   });
 
   it("a manifest's own /tmp, in memory or on a volume, takes the place of ours", () => {
     const tmpfs = [{ path: "/tmp", sizeMiB: 8 }];
-    expect(checkedMounts(service("i", { tmpfs })).tmpfs).to.deep.equal(tmpfs);
-    expect(checkedMounts(service("i", { volumes: [volumeAt("/tmp")] })).tmpfs).to.deep.equal([]);
+    const run = { path: "/run", sizeMiB: 3 };
+    expect(checkedMounts(service("i", { tmpfs })).tmpfs).to.deep.equal([run, ...tmpfs]);
+    const onVolumes = [volumeAt("/tmp"), volumeAt("/run")];
+    expect(checkedMounts(service("i", { volumes: onVolumes })).tmpfs).to.deep.equal([]);
   });
 
   for (const path of [
@@ -55,9 +57,9 @@ describe("mounts of a service", () => {
 
   it("refuses folders in memory that leave none of it to the service", () => {
     const tmpfs = [{ path: "/cache", sizeMiB: 32 }];
-    expect(() => checkedMounts(service("i", { tmpfs, memoryMiB: 32 })))
+    expect(() => checkedMounts(service("i", { tmpfs, memoryMiB: 33 })))
       .to.throw()
       .with.property("code", "E_MOUNT_REFUSED");
-    expect(checkedMounts(service("i", { tmpfs, memoryMiB: 33 })).tmpfs).to.have.length(2);
+    expect(checkedMounts(service("i", { tmpfs, memoryMiB: 34 })).tmpfs).to.have.length(3);
   });
 });

@@ -8,15 +8,16 @@ export interface Mounts {
   readonly volumes: ServiceSpec["volumes"];
 }
 
-const TMP = "/tmp";
-const LARGEST_TMP_MIB = 64;
-/** Part of the memory that manifest's folders leave over which `/tmp` may take. */
-const TMP_SHARE = 4;
+/** What a program may expect to write to: how large at most, and what part of the memory that the manifest's own folders leave over. */
+const WRITABLE = [
+  { path: "/tmp", largestMiB: 64, share: 4 },
+  { path: "/run", largestMiB: 8, share: 8 },
+];
 /** The kernel's own trees: a mount over them undoes the engine's masks. */
 const KERNEL_TREES = ["/proc", "/sys", "/dev"];
 
 /**
- * The service's mounts, with a `/tmp` unless it brings one. PermanentError E_MOUNT_REFUSED for a path that is not absolute
+ * The service's mounts, with a `/tmp` and a `/run` unless it brings them. PermanentError E_MOUNT_REFUSED for a path that is not absolute
  * and normal, lies in the kernel's trees or comes twice, and for memory-backed folders that do not fit the memory they count against.
  */
 export function checkedMounts(service: ServiceSpec): Mounts {
@@ -25,12 +26,14 @@ export function checkedMounts(service: ServiceSpec): Mounts {
   const bad = paths.find((path, index) => !isMountable(path) || paths.indexOf(path) !== index);
   if (bad !== undefined) throw refusal(service, `nothing can be mounted at "${bad}"`);
   const left = memoryMiB - tmpfs.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
-  if (tmpfs.some(({ sizeMiB }) => !Number.isInteger(sizeMiB) || sizeMiB < 1) || left < 1) {
+  if (tmpfs.some(({ sizeMiB }) => !Number.isInteger(sizeMiB) || sizeMiB < 1) || left < WRITABLE.length) {
     throw refusal(service, `its memory-backed folders do not fit its ${memoryMiB} MiB of memory`);
   }
-  if (paths.includes(TMP)) return { tmpfs, volumes };
-  const sizeMiB = Math.max(1, Math.min(LARGEST_TMP_MIB, Math.floor(left / TMP_SHARE)));
-  return { tmpfs: [{ path: TMP, sizeMiB }, ...tmpfs], volumes };
+  const ours = WRITABLE.filter(({ path }) => !paths.includes(path)).map(({ path, largestMiB, share }) => ({
+    path,
+    sizeMiB: Math.max(1, Math.min(largestMiB, Math.floor(left / share))),
+  }));
+  return { tmpfs: [...ours, ...tmpfs], volumes };
 }
 
 function isMountable(path: string): boolean {

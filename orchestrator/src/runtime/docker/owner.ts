@@ -8,11 +8,11 @@ export interface Owner {
 
 const MAX_ID = 2 ** 31 - 1;
 
-/** Reads `uid` or `uid:gid`; a group that is not said has the user's number. Null for names, for root and root's group. */
+/** Reads `uid` or `uid:gid`, 0 included; a group that is not said has the user's number. Null for names. */
 export function parseOwner(user: string): Owner | null {
-  const match = /^(\d{1,10})(?::(\d{1,10}))?$/.exec(user);
+  const match = /^(0|[1-9]\d{0,9})(?::(0|[1-9]\d{0,9}))?$/.exec(user);
   if (match === null) return null;
   const uid = Number(match[1]);
   const gid = Number(match[2] ?? match[1]);
-  return [uid, gid].every((id) => id >= 1 && id <= MAX_ID) ? { uid, gid } : null;
+  return uid <= MAX_ID && gid <= MAX_ID ? { uid, gid } : null;
 }

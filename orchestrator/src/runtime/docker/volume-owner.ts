@@ -6,11 +6,12 @@ import { ask } from "./ask.ts";
 import type { DockerContext } from "./context.ts";
 import { parseOwner, type Owner } from "./owner.ts";
 import { TAR_BLOCK, isTar, readTarHeader, type TarHeader } from "./tar.ts";
+import { rootOutside } from "./user-mapping.ts";
 import { chownVolume, removeVolumeHelper } from "./volume-helper.ts";
 
 /**
  * Gives each writable volume of a container that has not started to the container's user, if the volume is fresh: empty and
- * root's, as the engine made it. A volume with data, or with an owner, is never changed.
+ * root's, as the engine made it. A volume with data, or with an owner, is never changed, nor one that is to be root's.
  */
 export async function giveVolumesToUser(
   context: DockerContext,
@@ -18,7 +19,7 @@ export async function giveVolumesToUser(
   container: Dockerode.ContainerInspectInfo,
   signal: AbortSignal,
 ): Promise<void> {
-  const owner = parseOwner(container.Config.User);
+  const owner = newOwner(container.Config.User);
   for (const { Type, RW, Destination, Name: volume } of container.Mounts) {
     if (owner === null || Type !== "volume" || !RW || volume === undefined) continue;
     await removeVolumeHelper(context, leaseId, volume, signal);
@@ -26,6 +27,12 @@ export async function giveVolumesToUser(
     await chownVolume(context, { leaseId, volume, image: container.Image, owner }, signal);
     if (await isFresh(context, container.Id, Destination, signal)) throw notGiven(volume, owner);
   }
+}
+
+/** Whom a fresh volume is to be given to; null for nobody, where it is root's who has it already. */
+function newOwner(user: string): Owner | null {
+  const owner = parseOwner(user);
+  return owner?.uid === 0 && owner.gid === 0 ? null : owner;
 }
 
 async function isFresh(
@@ -42,7 +49,8 @@ async function isFresh(
     run: async (abortSignal) =>
       firstHeaders(await engine.docker.getContainer(containerId).getArchive({ path, abortSignal })),
   });
-  return folder?.isDirectory === true && folder.uid === 0 && folder.gid === 0 && content === null;
+  if (folder?.isDirectory !== true || content !== null || folder.uid !== folder.gid) return false;
+  return folder.uid === 0 || folder.uid === (await rootOutside(engine, signal));
 }
 
 /** The folder's own header and the first of its content (null if it has none); reads no further than these. */

@@ -18,7 +18,7 @@ import type {
   RuntimeDescription,
   VolumeContent,
 } from "../../ports/container-runtime.ts";
-import { foreign, gone } from "../runtime-errors.ts";
+import { foreign, gone, tierNotEnforced } from "../runtime-errors.ts";
 import { EXIT_TERMINATED, isAlive, type FakeContainer, type FakeEngine } from "./fake-engine.ts";
 import { FakeImages } from "./fake-images.ts";
 import { fakeUrl, joinProxy, needImage, needPlace } from "./fake-ingress.ts";
@@ -101,12 +101,13 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   createContainer(
-    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash">,
+    workload: Pick<WorkloadSpec, "leaseId" | "manifestHash" | "tier">,
     service: ServiceSpec,
     signal: AbortSignal,
   ): Promise<Creation> {
-    const { leaseId, manifestHash } = workload;
+    const { leaseId, manifestHash, tier } = workload;
     return this.#call({ method: "createContainer", leaseId, part: service.name }, signal, () => {
+      if (tier !== "runc") throw tierNotEnforced(tier, "this engine has none but runc");
       const name = containerName(this.identity, leaseId, service.name);
       const found = owned(this.#owner, "container", this.engine.containers, name);
       if (found !== null && found.manifestHash !== manifestHash) throw foreign("container", name);
