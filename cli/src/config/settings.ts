@@ -76,6 +76,7 @@ export const settingSchemas = {
   capacityCpuMillis: positive,
   capacityMemoryMib: positive,
   capacityStorageMib: positive,
+  acceptOldEngine: flag,
   dockerSocket: text,
   volumeQuota: z.enum(["ext4", "none"], "neither ext4 nor none"),
   localImages: flag,
@@ -138,6 +139,7 @@ export const settingPurposes: Readonly<Record<SettingKey, string>> = {
   capacityMemoryMib: "MiB of memory that leases may take in all; all but 1024 where unsaid",
   capacityStorageMib:
     "MiB of storage that leases may take in all; that of the data folder's disk where unsaid",
+  acceptOldEngine: "true takes strangers' leases on an engine that is too old for them",
   dockerSocket: "socket of the Docker Engine",
   volumeQuota: "ext4: volumes with a hard size; none: tenants can fill this machine's disk",
   localImages: "let leases run images that only this engine has",
@@ -194,6 +196,7 @@ export const daemonSettings = [
   "capacityCpuMillis",
   "capacityMemoryMib",
   "capacityStorageMib",
+  "acceptOldEngine",
   "dockerSocket",
   "volumeQuota",
   "localImages",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Inventory } from "@berth/sdk/hardware";
+import { type HostCapabilities, judgeHost } from "@berth/sdk";
 import { dataDirOf } from "../config/config.ts";
 import { settingKeys } from "../config/settings.ts";
 import type { CommandContext } from "../context.ts";
@@ -15,6 +16,8 @@ import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } fr
 import { judgeSubnets } from "./judge-subnets.ts";
 import { askDaemon, probeFirewallTool } from "./probe-firewall.ts";
 import { judgeVolumes } from "./judge-volumes.ts";
+import { probeHost } from "./probe-host.ts";
+import type { ProviderOverview } from "../flows/provider-overview.ts";
 import { listenerAt, probeEngine, probeFolder, probeGateway, probeStrays } from "./probe-machine.ts";
 import { probeVolumes } from "./probe-volumes.ts";
 import type { Stray } from "./probe-strays.ts";
@@ -55,6 +58,7 @@ async function diagnoseMachine(
   const socket = config.get("dockerSocket");
   const engine = await factOf(signal, () => probeEngine(socket, dockerHost, signal));
   const strays = await after(engine, signal, () => probeStrays(socket, dockerHost, signal));
+  const machine = await after(engine, signal, () => probeHost(config, signal));
   const folder = await factOf(signal, () => probeFolder(dataDirOf(config)));
   const inventory = await factOf(signal, () => lookHere(config, signal));
   const port = config.get("gatewayPort") ?? 0;
@@ -68,6 +72,7 @@ async function diagnoseMachine(
     ...straysOf(strays),
     await diagnoseFirewall({ config, signal }),
     judgeSubnets(config.get("subnetPool"), overview?.offers ?? null),
+    ...machineOf(machine, placesOf(overview)),
     judged("data folder", folder, judgeFolder),
     judged("hardware", inventory, judgeInventory),
     ...capacityOf(config, valueOf(inventory), overview),
@@ -107,6 +112,17 @@ async function diagnoseFirewall({
     tool: await probeFirewallTool(signal),
     daemon: port === 0 ? null : await askDaemon(host, port, signal),
   });
+}
+
+/** Nothing where there is no engine to ask. */
+function machineOf(fact: Fact<HostCapabilities>, places: bigint): readonly Finding[] {
+  if (fact === null) return [];
+  return "error" in fact ? [failed("machine", fact.error)] : judgeHost(fact.value, places);
+}
+
+function placesOf(overview: ProviderOverview | null): bigint {
+  const open = (overview?.offers ?? []).filter(({ closed }) => !closed);
+  return open.reduce((sum, { capacity }) => sum + capacity, 0n);
 }
 
 /** Nothing where it made no sense to look: the engine is away, or on another machine. */

@@ -7,6 +7,8 @@ import {
   formatRate,
   parseAmount,
   parseRate,
+  readOfferMetadata,
+  requireTier,
   UserError,
 } from "@berth/sdk";
 import type { Address } from "viem";
@@ -20,6 +22,8 @@ export interface Candidate {
   readonly offerId: bigint;
   readonly offer: Offer;
   readonly resources: Resources;
+  /** What the offer says of itself, as it was written. */
+  readonly metadataURI: string;
   readonly token: Token;
 }
 
@@ -55,6 +59,7 @@ export async function judgeOffer(
   const obstacle =
     placeObstacle(candidate) ??
     resourceObstacle(candidate, wish.manifest) ??
+    tierObstacle(candidate, wish.manifest) ??
     priceObstacle(candidate, wish.maxRatePerHour) ??
     (await providerObstacle(session, candidate, signal));
   if (obstacle !== null) return { obstacle, payable: false };
@@ -101,6 +106,13 @@ function resourceObstacle({ resources }: Candidate, manifest: Manifest): Obstacl
     allotResources(manifest, resources);
     allotStorage(manifest, resources);
   });
+}
+
+/** An offer whose claim cannot be read isolates nobody knows how: it is refused even where the manifest needs nothing. */
+function tierObstacle({ metadataURI }: Candidate, { market }: Manifest): Obstacle | null {
+  return refusalOf("isolated too little", () =>
+    requireTier(readOfferMetadata(metadataURI).tier, market.tier),
+  );
 }
 
 function priceObstacle(candidate: Candidate, maxRatePerHour: string | null): Obstacle | null {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Manifest, MarketEventOf, Offer, Resources } from "@berth/sdk";
+import type { Manifest, MarketEventOf, Offer } from "@berth/sdk";
 import { BerthError, UserError } from "@berth/sdk";
 import type { Address } from "viem";
 import type { Candidate, Obstacle, Wish } from "./check-offer.ts";
@@ -82,14 +82,18 @@ async function readCandidates(
     created.map(async ({ args }) => {
       const offer = await session.market.offerOf(args.offerId, { signal });
       const token = await nullWhereUnreadable(readToken(args.token));
-      return token === null ? [] : [candidateOf(args.offerId, offer, args.resources, token)];
+      return token === null ? [] : [candidateOf(args, offer, token)];
     }),
   );
   return candidates.flat();
 }
 
-function candidateOf(offerId: bigint, offer: Offer, resources: Resources, token: Token): Candidate {
-  return { offerId, offer, resources, token };
+function candidateOf(
+  { offerId, resources, metadataURI }: MarketEventOf<"OfferCreated">["args"],
+  offer: Offer,
+  token: Token,
+): Candidate {
+  return { offerId, offer, resources, metadataURI, token };
 }
 
 /** Anybody may put an offer up in anything, a token that cannot be read included. */

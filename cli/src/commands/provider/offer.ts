@@ -3,7 +3,10 @@ import {
   BerthError,
   formatRate,
   InvariantError,
+  type IsolationTier,
+  ISOLATION_TIERS,
   marketCalls,
+  offerMetadataUri,
   parseAmount,
   parseRate,
   sendCall,
@@ -20,6 +23,8 @@ import type { Places } from "../../flows/machine-room.ts";
 import { lookHere, oversold, roomOf } from "../../flows/machine-room.ts";
 import type { SizeOptions } from "../../flows/offer-size.ts";
 import { offerSize } from "../../flows/offer-size.ts";
+import { probeHost } from "../../doctor/probe-host.ts";
+import { requireProven } from "../../flows/prove-tier.ts";
 import { warnOfThinStake } from "../../flows/own-offer.ts";
 import type { Token } from "../../flows/token.ts";
 import { readToken } from "../../flows/token.ts";
@@ -42,8 +47,12 @@ interface OfferOptions extends SizeOptions {
   readonly startPeriod: bigint;
   readonly retentionPeriod: bigint;
   readonly capacity: bigint;
-  readonly metadataUri: string;
+  readonly tier: IsolationTier;
+  readonly describedAt?: string;
 }
+
+/** What every machine that serves anybody has: the daemon measures it, and one may put it on offer from anywhere. */
+const CLAIMS_NOTHING: IsolationTier = "runc";
 
 /** `berth provider offer`: puts hardware on offer; all but the capacity stays as it is for ever. */
 export function addOffer(provider: Command, bind: CommandBinder): void {
@@ -53,7 +62,7 @@ export function addOffer(provider: Command, bind: CommandBinder): void {
     .requiredOption("--token <address>", "currency of rate, balance and collateral", parseAddress)
     .requiredOption("--rate <rate>", "price of a lease: 1.00/h, 0.0003/s or 700/mo")
     .option("--collateral <amount>", "part of your stake locked behind a lease, in tokens", parseTokens, "0")
-    .option("--metadata-uri <uri>", "where the offer is described", "");
+    .option("--described-at <uri>", "where people read more about the offer");
   for (const option of [...sizes(), ...optionalTerms()]) command.addOption(option);
   bind(command, runOffer);
 }
@@ -72,6 +81,9 @@ function sizes(): readonly Option[] {
 function optionalTerms(): readonly Option[] {
   const option = (flags: string, purpose: string): Option => new Option(flags, purpose);
   return [
+    option("--tier <tier>", "how leases are isolated, as `berth provider doctor` proves it on this machine")
+      .choices(ISOLATION_TIERS)
+      .default("runc"),
     option("--capacity <leases>", "how many leases may be open at once")
       .argParser(parseCapacity)
       .default(1n, "1"),
@@ -95,6 +107,8 @@ async function runOffer(context: CommandContext, _args: readonly [], options: Of
   const session = await connectOwner(context);
   const { market, wallet } = session;
   await requireRegistered(session, wallet.account.address, signal);
+  const { tier } = options;
+  if (tier !== CLAIMS_NOTHING) requireProven(await probeHost(context.config, signal), tier);
   const token = await readToken(session, options.token, signal);
   const draft = draftOf(options, token);
   await warnOfFullMachine(context, { places: draft.capacity, resources: draft.resources });
@@ -107,6 +121,7 @@ async function runOffer(context: CommandContext, _args: readonly [], options: Of
   output.data(
     {
       offerId,
+      tier,
       provider: wallet.account.address,
       token,
       terms,
@@ -114,12 +129,13 @@ async function runOffer(context: CommandContext, _args: readonly [], options: Of
       resources,
       transactionHash: sent.hash,
     },
-    `offer ${offerId}: ${formatRate(terms.milliRatePerSecond, token.decimals, "hour")} in ${token.symbol}, capacity ${capacity}`,
+    `offer ${offerId}: ${formatRate(terms.milliRatePerSecond, token.decimals, "hour")} in ${token.symbol}, capacity ${capacity}, tier ${tier}`,
   );
 }
 
 function draftOf(options: OfferOptions, token: Token): OfferDraft {
-  const { arbitrator, minPeriod, startPeriod, retentionPeriod, capacity, metadataUri: metadataURI } = options;
+  const { arbitrator, minPeriod, startPeriod, retentionPeriod, capacity, tier } = options;
+  const metadataURI = offerMetadataUri({ version: 1, tier, describedAt: options.describedAt ?? null });
   const terms = {
     ...{ token: token.address, arbitrator, minPeriod, startPeriod, retentionPeriod },
     milliRatePerSecond: parseRate(options.rate, token.decimals),

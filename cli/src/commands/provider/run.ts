@@ -2,19 +2,18 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { fileURLToPath } from "node:url";
-import { marketAddresses, PermanentError, UserError } from "@berth/sdk";
+import { marketAddresses, PermanentError } from "@berth/sdk";
 import type { Command } from "commander";
 import { providerAddressOf } from "../../chain/connect.ts";
 import type { Config } from "../../config/config.ts";
 import { configOf } from "../../config/config.ts";
 import { daemonEndpoints } from "../../config/endpoints.ts";
 import { daemonEnvironment } from "../../config/daemon-environment.ts";
+import { daemonProgram } from "../../config/daemon-program.ts";
 import { keyAddress, OPERATOR_KEY } from "../../config/key-source.ts";
 import { daemonSettings, flagName, settingPurposes } from "../../config/settings.ts";
 import type { CommandBinder, CommandContext } from "../../context.ts";
 
-const DAEMON = "@berth/orchestrator";
 const SIGNAL_EXIT_BASE = 128;
 
 /** `berth provider run`: the daemon, in the foreground, until it ends. */
@@ -50,29 +49,11 @@ function withDerived(config: Config): Config {
 
 /** A process group of its own: a Ctrl-C at the terminal reaches it once, through us. */
 function startDaemon(environment: Record<string, string>): ChildProcess {
-  const main = resolveDaemon();
-  const loader = import.meta.resolve("tsx");
-  return spawn(process.execPath, ["--import", loader, fileURLToPath(main)], {
+  return spawn(process.execPath, daemonProgram("."), {
     env: environment,
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });
-}
-
-function resolveDaemon(): string {
-  try {
-    return import.meta.resolve(DAEMON);
-  } catch (cause) {
-    throw new UserError(
-      "E_DAEMON_MISSING",
-      `The daemon's package ${DAEMON} is not installed beside this one.`,
-      {
-        atRisk: "nothing: nothing was started",
-        next: `Install ${DAEMON}.`,
-        cause,
-      },
-    );
-  }
 }
 
 function exitOf(child: ChildProcess): Promise<number> {
