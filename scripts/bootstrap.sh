@@ -22,6 +22,7 @@ firewall|iproute2|a probe proves that with it|command -v ip
 image|busybox-static|the demonstration image is built FROM scratch with it|static_busybox
 proxy|caddy|hostnames of workloads are tested through it|command -v caddy
 registry|docker-registry|private and hostile registries are tested with it|command -v docker-registry
+tiers|runsc|workloads on the isolation tier gvisor are tested with it|command -v runsc
 proof|z3|the laws of clock and billing are proved with it|command -v z3
 '
 
@@ -177,5 +178,6 @@ fi
 if [ "$engine" = optional ]; then
   install_from_debian "$(missing_of proxy)" || say "no caddy, and it cannot be installed from here: its test will fail"
   install_from_debian "$(missing_of registry)" || say "no docker-registry: the tests that need one will be skipped"
+  install_from_debian "$(missing_of tiers)" || say "no runsc, and it cannot be installed from here: gVisor will not be tested"
   install_from_debian "$(missing_of proof)" || say "no z3, and it cannot be installed from here: the proofs will fail"
 fi
