@@ -18,12 +18,11 @@ import { desiredOf } from "./desired.ts";
 import { hasEndedForGood } from "./ended-for-good.ts";
 import type { StepRunner } from "./execute.ts";
 import { isHeld } from "./held.ts";
-import type { HostRefusing } from "./host-refusals.ts";
 import { bindHolder, quarantineOf } from "./holders.ts";
 import { takeInPins } from "./lease-images.ts";
 import { LeaseWork } from "./lease-work.ts";
 import { tellLeftover } from "./leftovers.ts";
-import { lookAtWorld, type World } from "./look.ts";
+import { lookAtWorld, type World, type WorldParts } from "./look.ts";
 import { endInterrupted, endOldStops, ownStops, withOwnStops } from "./own-stops.ts";
 import { planLease } from "./plan.ts";
 import { Reachability } from "./reachability.ts";
@@ -31,7 +30,7 @@ import { Waker } from "./waker.ts";
 import { takeInWellbeing } from "./wellbeing.ts";
 import { WorkloadShelf } from "./workload-shelf.ts";
 
-export interface ReconcilerParts extends Pick<HostRefusing, "hostRefusal"> {
+export interface ReconcilerParts extends Pick<WorldParts, "hostRefusal"> {
   readonly provider: `0x${string}`;
   readonly acceptance: AcceptanceRules;
   readonly chain: MarketChain;
