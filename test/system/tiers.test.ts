@@ -48,7 +48,8 @@ class Ground {
   async run(leaseId: LeaseId, tier: IsolationTier, changes: Partial<ServiceSpec> = {}): Promise<void> {
     const spec = service(HELLO_IMAGE, { memoryMiB: 128, pids: 64, ...changes });
     await this.runtime.createNetwork(leaseId, patient());
-    for (const { volume } of spec.volumes) await this.runtime.createVolume(leaseId, volume, patient());
+    for (const { volume } of spec.volumes)
+      await this.runtime.createVolume(leaseId, { name: volume, sizeMiB: 16 }, patient());
     await this.runtime.createContainer(workload(leaseId, tier), spec, patient());
     await this.runtime.startContainer(leaseId, spec.name, patient());
     await seeUntil(this.runtime, leaseId, spec.name, ({ state }) => state === "running");

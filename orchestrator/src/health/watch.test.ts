@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RetryableError } from "@berth/sdk";
 import { expect } from "chai";
-import type { CheckName, CheckState } from "../domain/health.ts";
+import { CHECK_NAMES, type CheckName, type CheckState } from "../domain/health.ts";
 import { judgeEgress, type EgressSight } from "../domain/egress.ts";
 import type { EndpointState } from "../domain/judge-chain.ts";
 import type { Leftover } from "../domain/leftover.ts";
@@ -108,7 +108,7 @@ describe("health", () => {
   it("is unknown before anybody has looked, and of what was last looked at a minute ago", async () => {
     const clock = new ManualClock(1_000);
     const board = new HealthBoard(clock);
-    expect(board.checks().map(({ state }) => state)).to.deep.equal(Array(9).fill("unknown"));
+    expect(board.checks().map(({ state }) => state)).to.deep.equal(CHECK_NAMES.map(() => "unknown"));
     board.note("engine", { state: "ok", what: "It answers.", atRisk: "nothing", next: "nothing" });
     for (const step of [3_600_000, -7_200_000, 3_600_000]) {
       clock.step(step);

@@ -235,9 +235,8 @@ export class Reconciler {
   #untilNextLook(): number {
     const { clock, random, resyncInterval } = this.#parts;
     if (this.#blindLooks > 0) return backoffDelay(BLIND_WAIT, this.#blindLooks, random());
-    const now = clock.monotonic();
-    const due = [...this.#works.values()].map(({ notBefore }) => notBefore - now).filter((wait) => wait > 0);
-    return Math.min(resyncInterval, ...due);
+    const waits = [...this.#works.values()].map(({ notBefore }) => notBefore - clock.monotonic());
+    return Math.min(resyncInterval, ...waits.filter((wait) => wait > 0));
   }
 
   async #stop(): Promise<void> {

@@ -19,8 +19,8 @@ import {
   sweep,
   workload,
 } from "./contract-fixtures.ts";
-
 import { describeImageLaws } from "./images.contract.ts";
+import { describeLogLaws } from "./logs.contract.ts";
 
 const DATA: VolumeSpec = { name: "data", sizeMiB: 16 };
 
@@ -69,6 +69,7 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
     });
 
     describeImageLaws(() => under);
+    describeLogLaws(() => under);
 
     it("observes nothing where nothing is", async () => {
       expect(await runtime.observe(patient())).to.deep.equal([]);
@@ -343,35 +344,6 @@ export function describeContainerRuntime(name: string, makeRuntime: () => Promis
       await runtime.startContainer(1n, "web", patient());
       expect(await sampleOf(runtime, first)).to.equal(null);
       expect(await sampleOf(runtime, await see(runtime, 1n, "web"))).not.to.equal(null);
-    });
-
-    it("gives the recorded lines with their time, and the last ones first to go", async () => {
-      await run(runtime, 1n, web({ command: ["echo", "a berth in the harbour"] }));
-      await seeUntil(runtime, 1n, "web", ({ state }) => state === "exited");
-      const read = (tail: number) =>
-        collect(runtime.logs(1n, { service: "web", tail, follow: false }, patient()));
-      const [line, ...rest] = await read(10);
-      expect(rest).to.deep.equal([]);
-      expect(line).to.deep.include({ service: "web", stream: "stdout", text: "a berth in the harbour" });
-      expect(Number.isNaN(Date.parse(line?.at ?? ""))).to.equal(false);
-      expect(await read(0)).to.deep.equal([]);
-    });
-
-    it("ends a followed log with the container, and with the signal", async () => {
-      await run(runtime, 1n, web());
-      const request = { service: "web", tail: 10, follow: true };
-      const leaving = new AbortController();
-      const left = collect(runtime.logs(1n, request, leaving.signal));
-      const stayed = collect(runtime.logs(1n, request, patient()));
-      setTimeout(() => leaving.abort(), 100);
-      expect(await left).to.deep.equal([]);
-      await runtime.stopContainer(1n, "web", 5, patient());
-      expect(await stayed).to.deep.equal([]);
-    });
-
-    it("has no log of a container that is not there", async () => {
-      const request = { service: "web", tail: 10, follow: false };
-      await expectError(collect(runtime.logs(1n, request, patient())), "E_CONTAINER_GONE", "retryable");
     });
 
     it("does nothing for a caller who has gone away, and says so with his own reason", async () => {

@@ -9,6 +9,7 @@ import { makeDurable, requireDurable } from "./durability.ts";
 import { openJournal } from "./sqlite-journal.ts";
 import { blockHash, owner } from "./test/endless-writer.ts";
 
+const NEWEST = 8;
 /** Takes a journal back to the schema of version 1, as a daemon of that time wrote it. */
 const BACK_TO_ONE = `DROP TABLE image_pin; ALTER TABLE manifest DROP COLUMN secrets; DROP TABLE health_spell; DROP TABLE published_port;
    DROP TABLE lease_gpu; DROP TABLE lease_holder; DROP TABLE true_start; DROP TABLE service_exit;
@@ -58,7 +59,7 @@ describe("migrations of the journal", () => {
       { nonce: 4, feeCap: null },
     ]);
     journal.close();
-    expect(versionOf(path)).to.equal(7);
+    expect(versionOf(path)).to.equal(NEWEST);
     expect(backups()).to.deep.equal(["journal.v1.backup"]);
     const backup = join(folder, "journal.v1.backup");
     expect(versionOf(backup)).to.equal(1);
@@ -98,7 +99,8 @@ describe("migrations of the journal", () => {
     expect(() => openJournal(path, owner))
       .to.throw()
       .that.satisfies(
-        (error: UserError) => error.code === "E_JOURNAL_TOO_NEW" && error.next.includes(`${path}.v7.backup`),
+        (error: UserError) =>
+          error.code === "E_JOURNAL_TOO_NEW" && error.next.includes(`${path}.v${NEWEST}.backup`),
       );
     expect(versionOf(path)).to.equal(99);
   });

@@ -86,7 +86,7 @@ const TAMPERED: Readonly<Record<string, unknown>> = {
 const FOREIGN: Readonly<Record<string, unknown>> = {
   MaskedPaths: [],
   ReadonlyPaths: [],
-  StorageOpt: { size: "1G" },
+  StorageOpt: { size: "1m", inodes: "1" },
   Isolation: "process",
   CpuRealtimeRuntime: 950_000,
   constructor: {},
@@ -97,6 +97,20 @@ describe("the last gate before a container is made", () => {
     for (const tier of ISOLATION_TIERS) expect(outsideOf(built(tier), tier)).to.equal("nothing");
     for (const tier of ["userns", "gvisor"] as const)
       expect(outsideOf(built(tier, "0"), tier)).to.equal("nothing");
+  });
+
+  it("lets a volume be a file system where the daemon keeps its own, and no other folder of the machine", () => {
+    const at = (device: string): Options => {
+      const options = built("runc");
+      const [mount] = options.HostConfig?.Mounts ?? [];
+      const DriverConfig = { Name: "local", Options: { type: "none", o: "bind", device } };
+      const Mounts = [{ ...mount, VolumeOptions: { ...mount?.VolumeOptions, DriverConfig } }];
+      return { ...options, HostConfig: { ...options.HostConfig, Mounts } as Options["HostConfig"] };
+    };
+    const own = "/var/lib/berth/volumes/berth-31337-11111111-5-vol-data.mount/data";
+    expect(outsideOf(at(own), "runc")).to.equal("nothing");
+    for (const device of ["/", "/etc", "/var/run/docker.sock", `/x/../${own}`, `${own}/..`, own.slice(1)])
+      expect(outsideOf(at(device), "runc"), device).to.include("HostConfig.Mounts");
   });
 
   it("knows every field that the builder emits, and none beside", () => {
@@ -124,7 +138,14 @@ describe("the last gate before a container is made", () => {
   it("stops a name for a user, a terminal and a label of somebody else's", () => {
     expect(outsideOf({ ...built("runc"), User: "root" }, "runc")).to.equal("User");
     expect(outsideOf({ ...built("runc"), Tty: true }, "runc")).to.equal("Tty");
-    const Labels = { ...built("runc").Labels, "traefik.enable": "true" };
-    expect(outsideOf({ ...built("runc"), Labels }, "runc")).to.equal("Labels.traefik.enable");
+    const labelled = (key: string) => ({
+      ...built("runc"),
+      Labels: { ...built("runc").Labels, [key]: "true" },
+    });
+    for (const key of ["com.docker.compose.project", "traefik.tcp.routers.a.rule", "caddy.tls", "berth.x=y"])
+      expect(outsideOf(labelled(key), "runc")).to.equal(`Labels.${key}`);
+    const routerOf = (name: string | undefined) => `traefik.http.routers.${name}.rule`;
+    expect(outsideOf(labelled(routerOf("berth-31337-11111111-6-web")), "runc")).to.include("Labels.traefik");
+    expect(outsideOf(labelled(routerOf(built("runc").name)), "runc")).to.equal("nothing");
   });
 });

@@ -40,6 +40,8 @@ const label = z
   .regex(
     /^(?:berth\.[a-z]+|traefik\.enable|traefik\.docker\.network|caddy|caddy\.reverse_proxy|caddy_ingress_network)$|^traefik\.http\.(?:routers\.berth-[\w-]+\.(?:rule|service)|services\.berth-[\w-]+\.loadbalancer\.server\.port)$/,
   );
+/** What a proxy is told of one router or server, which no container may say of another's. */
+const ROUTED = /^traefik\.http\./;
 /** A file system of the volume's own, mounted where the daemon keeps volumes. */
 const bounded = z.strictObject({
   type: z.literal("none"),
@@ -122,6 +124,7 @@ const onGvisor = z.strictObject({
 });
 
 const allowed = z.object({
+  name: owned,
   User: z.string().regex(/^\d{1,10}:\d{1,10}$/),
   Labels: z.record(label, z.string()),
   HostConfig: z.union([onEngine, onGvisor]),
@@ -154,7 +157,7 @@ export function requireAllowed(
 }
 
 /** What is allowed by itself and not beside the rest. */
-function contradictions({ User, HostConfig }: Allowed, tier: IsolationTier): readonly string[] {
+function contradictions({ name, User, Labels, HostConfig }: Allowed, tier: IsolationTier): readonly string[] {
   const { Memory, MemorySwap, MemoryReservation, ShmSize, Runtime, CapAdd } = HostConfig;
   const ids = User.split(":").map(Number);
   const isRoot = ids[0] === 0;
@@ -166,7 +169,9 @@ function contradictions({ User, HostConfig }: Allowed, tier: IsolationTier): rea
     CapAdd: CapAdd.length === 0 || isRoot,
   };
   const broken = Object.entries(rules).flatMap(([name, holds]) => (holds ? [] : [`HostConfig.${name}`]));
-  return tier === "runc" && ids.includes(0) ? [...broken, "User"] : broken;
+  const anothers = Object.keys(Labels).filter((key) => ROUTED.test(key) && !key.includes(`.${name}.`));
+  const user = tier === "runc" && ids.includes(0) ? ["User"] : [];
+  return [...broken, ...anothers.map((key) => `Labels.${key}`), ...user];
 }
 
 /** A union's own issue says nothing: what is wrong is what is wrong with each of its members. */

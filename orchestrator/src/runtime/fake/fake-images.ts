@@ -2,11 +2,11 @@
 import { PermanentError } from "@berth/sdk";
 import type { DiskUse, ImageAccess, PullWatch } from "../../domain/image.ts";
 import type { Collection } from "../../ports/container-runtime.ts";
+import { FakeCalls } from "./fake-calls.ts";
 import type { FakeEngine } from "./fake-engine.ts";
-import type { FakeCall } from "./faults.ts";
 
 /** What the runtime in memory knows of images. */
-export abstract class FakeImages {
+export abstract class FakeImages extends FakeCalls {
   abstract readonly engine: FakeEngine;
 
   resolveImage(image: string, _access: ImageAccess, signal: AbortSignal): Promise<string> {
@@ -31,12 +31,6 @@ export abstract class FakeImages {
   disk(signal: AbortSignal): Promise<DiskUse | null> {
     return this.meet({ method: "disk" }, signal, () => this.engine.disk);
   }
-
-  protected abstract meet<T>(
-    call: Pick<FakeCall, "method"> & Partial<FakeCall>,
-    signal: AbortSignal,
-    action: () => T,
-  ): Promise<T>;
 }
 
 function noImage(code: string, image: string): PermanentError {

@@ -25,16 +25,12 @@ import { fakeUrl, joinProxy, needImage, needPlace } from "./fake-ingress.ts";
 import { dropNetwork, owned } from "./fake-owner.ts";
 import { fakeSample, fakeWorkloads, followLog } from "./fake-views.ts";
 import { FakeVolumes, takenIn } from "./fake-volumes.ts";
-import { type FakeCall, Faults, type RuntimeMethod } from "./faults.ts";
 
 /** The container runtime in memory, held to the same contract as the real ones; its faults are ordered by the test. */
 export class FakeRuntime extends FakeImages implements ContainerRuntime {
   readonly identity: MarketIdentity;
   readonly engine: FakeEngine;
   readonly ingress: Ingress | undefined;
-  /** Every call, in order, whatever came of it. */
-  readonly calls: FakeCall[] = [];
-  readonly #faults = new Faults();
   readonly #owner: string;
   readonly #volumes: FakeVolumes;
 
@@ -45,21 +41,6 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
     this.engine = engine;
     this.#owner = `${identity.chainId}/${identity.market.toLowerCase()}`;
     this.#volumes = new FakeVolumes(engine, identity, this.#owner);
-  }
-
-  /** The next call of the method fails and changes nothing. */
-  failNext(method: RuntimeMethod, error: Error): void {
-    this.#faults.order(method, { kind: "fail", error });
-  }
-
-  /** The next call of the method changes nothing and answers only its signal's abort. */
-  hangNext(method: RuntimeMethod): void {
-    this.#faults.order(method, { kind: "hang" });
-  }
-
-  /** The next call of the method does its work, and fails as if the reply were lost. */
-  dropReplyAfterCommit(method: RuntimeMethod): void {
-    this.#faults.order(method, { kind: "drop reply" });
   }
 
   /** True for a machine that shows whether a container runs while its engine is silent. */
@@ -73,11 +54,11 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   describe(signal: AbortSignal): Promise<RuntimeDescription> {
-    return this.#call({ method: "describe" }, signal, () => ({ name: "Fake", version: "1" }));
+    return this.meet({ method: "describe" }, signal, () => ({ name: "Fake", version: "1" }));
   }
 
   observe(signal: AbortSignal): Promise<readonly ObservedWorkload[]> {
-    return this.#call({ method: "observe" }, signal, () => fakeWorkloads(this.engine, this.#owner));
+    return this.meet({ method: "observe" }, signal, () => fakeWorkloads(this.engine, this.#owner));
   }
 
   observeContainers(signal: AbortSignal): Promise<readonly ObservedContainers[]> {
@@ -86,7 +67,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   createNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<Creation> {
-    return this.#call({ method: "createNetwork", leaseId }, signal, () => {
+    return this.meet({ method: "createNetwork", leaseId }, signal, () => {
       const name = networkName(this.identity, leaseId);
       if (owned(this.#owner, "network", this.engine.networks, name) !== null) return "exists";
       this.engine.networks.set(name, { owner: this.#owner, leaseId });
@@ -95,7 +76,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   createVolume(leaseId: LeaseId, volume: VolumeSpec, signal: AbortSignal): Promise<Creation> {
-    return this.#call({ method: "createVolume", leaseId, part: volume.name }, signal, () =>
+    return this.meet({ method: "createVolume", leaseId, part: volume.name }, signal, () =>
       this.#volumes.make(leaseId, volume),
     );
   }
@@ -106,7 +87,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
     signal: AbortSignal,
   ): Promise<Creation> {
     const { leaseId, manifestHash, tier } = workload;
-    return this.#call({ method: "createContainer", leaseId, part: service.name }, signal, () => {
+    return this.meet({ method: "createContainer", leaseId, part: service.name }, signal, () => {
       if (tier !== "runc") throw tierNotEnforced(tier, "this engine has none but runc");
       const name = containerName(this.identity, leaseId, service.name);
       const found = owned(this.#owner, "container", this.engine.containers, name);
@@ -128,7 +109,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   startContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "startContainer", leaseId, part: service }, signal, () => {
+    return this.meet({ method: "startContainer", leaseId, part: service }, signal, () => {
       const container = this.#ownContainer(leaseId, service);
       const name = containerName(this.identity, leaseId, service);
       if (container === null) throw gone("container", name);
@@ -144,7 +125,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
     _graceSeconds: number,
     signal: AbortSignal,
   ): Promise<void> {
-    return this.#call({ method: "stopContainer", leaseId, part: service }, signal, () => {
+    return this.meet({ method: "stopContainer", leaseId, part: service }, signal, () => {
       const container = this.#ownContainer(leaseId, service);
       if (container !== null && isAlive(container)) this.engine.end(container, EXIT_TERMINATED, false);
     });
@@ -152,16 +133,16 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
 
   freezeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
     const about = { method: "freezeContainer", leaseId, part: service } as const;
-    return this.#call(about, signal, () => this.#change(leaseId, service, "running", "frozen"));
+    return this.meet(about, signal, () => this.#change(leaseId, service, "running", "frozen"));
   }
 
   thawContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
     const about = { method: "thawContainer", leaseId, part: service } as const;
-    return this.#call(about, signal, () => this.#change(leaseId, service, "frozen", "running"));
+    return this.meet(about, signal, () => this.#change(leaseId, service, "frozen", "running"));
   }
 
   removeContainer(leaseId: LeaseId, service: string, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "removeContainer", leaseId, part: service }, signal, () => {
+    return this.meet({ method: "removeContainer", leaseId, part: service }, signal, () => {
       const container = this.#ownContainer(leaseId, service);
       if (container === null) return;
       if (isAlive(container)) this.engine.end(container, EXIT_TERMINATED, false);
@@ -170,13 +151,13 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   joinIngress(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "joinIngress", leaseId }, signal, () =>
+    return this.meet({ method: "joinIngress", leaseId }, signal, () =>
       joinProxy(this.engine, this.ingress, networkName(this.identity, leaseId)),
     );
   }
 
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "removeNetwork", leaseId }, signal, () => {
+    return this.meet({ method: "removeNetwork", leaseId }, signal, () => {
       const name = networkName(this.identity, leaseId);
       if (owned(this.#owner, "network", this.engine.networks, name) === null) return;
       dropNetwork(this.engine, name);
@@ -184,13 +165,13 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
-    return this.#call({ method: "removeVolume", leaseId, part: volume }, signal, () => {
+    return this.meet({ method: "removeVolume", leaseId, part: volume }, signal, () => {
       this.#volumes.remove(leaseId, volume);
     });
   }
 
   async *readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    yield await this.#call({ method: "readVolume", leaseId, part: volume }, signal, () =>
+    yield await this.meet({ method: "readVolume", leaseId, part: volume }, signal, () =>
       this.#volumes.need(leaseId, volume).content.slice(),
     );
   }
@@ -201,7 +182,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
     content: VolumeContent,
     signal: AbortSignal,
   ): Promise<void> {
-    const found = await this.#call({ method: "replaceVolume", leaseId, part: volume }, signal, () =>
+    const found = await this.meet({ method: "replaceVolume", leaseId, part: volume }, signal, () =>
       this.#volumes.atRest(leaseId, volume),
     );
     found.content = await takenIn(found, content);
@@ -212,7 +193,7 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
     signal: AbortSignal,
   ): Promise<readonly PromiseSettledResult<Sample | null>[]> {
     const measure = (each: ObservedContainer): Promise<Sample | null> =>
-      this.#call({ method: "sample", part: each.service }, signal, () => fakeSample(this.engine, each));
+      this.meet({ method: "sample", part: each.service }, signal, () => fakeSample(this.engine, each));
     return Promise.allSettled(containers.map(measure));
   }
 
@@ -222,28 +203,11 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
   }
 
   async *logs(leaseId: LeaseId, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine> {
-    const container = await this.#call({ method: "logs", leaseId, part: request.service }, signal, () =>
+    const container = await this.meet({ method: "logs", leaseId, part: request.service }, signal, () =>
       this.#ownContainer(leaseId, request.service),
     );
     if (container === null) throw gone("container", containerName(this.identity, leaseId, request.service));
     yield* followLog(this.engine, container, request, signal);
-  }
-
-  protected meet<T>(
-    call: Pick<FakeCall, "method"> & Partial<FakeCall>,
-    signal: AbortSignal,
-    action: () => T,
-  ): Promise<T> {
-    return this.#call(call, signal, action);
-  }
-
-  #call<T>(
-    call: Pick<FakeCall, "method"> & Partial<FakeCall>,
-    signal: AbortSignal,
-    action: () => T,
-  ): Promise<T> {
-    this.calls.push({ leaseId: null, part: null, ...call });
-    return this.#faults.meet(call.method, signal, action);
   }
 
   #change(leaseId: LeaseId, service: string, from: ContainerState, to: ContainerState): void {
