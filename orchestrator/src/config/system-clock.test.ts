@@ -16,6 +16,11 @@ describe("system clock", () => {
     }
   });
 
+  it("tells whole milliseconds, as the journal keeps them", () => {
+    for (let times = 0; times < 100; times += 1)
+      for (const time of [systemClock.now(), systemClock.monotonic()]) expect(time % 1).to.equal(0);
+  });
+
   it("sleeps as long as it is told to", async () => {
     const before = systemClock.now();
     await systemClock.sleep(30, new AbortController().signal);

@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.timeOrigin + performance.now(),
+  monotonic: () => Math.floor(performance.timeOrigin + performance.now()),
 
   async sleep(milliseconds, signal) {
     signal.throwIfAborted();

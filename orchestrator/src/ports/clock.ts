@@ -5,7 +5,7 @@ export interface Clock {
   /** Milliseconds since 1970 by the machine's wall clock, which anybody may set: for times that go out, or meet the chain's. */
   now(): number;
   /**
-   * Milliseconds that no step of the wall clock changes, for whatever measures how long something took or takes. They are what the wall
+   * Whole milliseconds that no step of the wall clock changes, for whatever measures how long something took or takes. They are what the wall
    * clock showed when the process began, and what has gone by since.
    */
   monotonic(): number;

@@ -56,8 +56,9 @@ describe("workloads on a chain that is replaced", function () {
       expect(serving.container(leaseId).id).to.equal(id);
       expect(serving.changes()).to.deep.equal([
         "ensureImage",
-        "createNetwork",
+        "reservePorts",
         "createVolume",
+        "createNetwork",
         "createContainer",
         "startContainer",
         "freezeContainer",
