@@ -41,8 +41,13 @@ describe("a provider who takes one lease of a tenant, and then empties his machi
       (error: unknown) => error,
     );
     if (!(refusal instanceof BerthError)) throw new Error("the second lease was served");
-    expect(refusal.code).to.equal("E_LEASE_DECLINED");
-    expect(refusal.facts).to.include({ cause: "capacity", refund: "1000000" });
+    expect(refusal.code).to.equal("E_UPLOAD_REFUSED");
+    expect(refusal.facts).to.include({ refusal: "E_TENANT_LEASES_TOO_MANY" });
+    const second = BigInt(String(refusal.facts?.["leaseId"]));
+    const isOver = ({ name, args }: MarketEvent) => name === "LeaseClosed" && args.leaseId === second;
+    await eventually("the lease is given back", async () => (await events()).some(isOver));
+    const { deposited, paid, refunded } = await readLedger(standing.stage, second);
+    expect({ paid, refunded }).to.deep.equal({ paid: 0n, refunded: deposited });
     expect(await running()).to.deep.equal(before);
   });
 

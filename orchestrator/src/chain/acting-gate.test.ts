@@ -21,6 +21,8 @@ describe("acting gate", () => {
 
   it("an older head than the one before proves nothing, unless blocks were taken back", async () => {
     const market = new FakeMarket();
+    market.number = 18n;
+    const ancestor = await market.head(signal);
     market.number = 20n;
     const gate = createActingGate(readsOf(market), null);
     expect((await gate.chain.head(signal)).number).to.equal(20n);
@@ -28,9 +30,26 @@ describe("acting gate", () => {
     expect(await codeOf(gate.chain.head(signal))).to.equal("E_HEAD_BEHIND");
     market.number = 20n;
     expect((await gate.chain.head(signal)).number).to.equal(20n);
-    gate.replaced();
+    gate.replaced(ancestor);
     market.number = 19n;
     expect((await gate.chain.head(signal)).number).to.equal(19n);
+  });
+
+  it("nor does one, after blocks were taken back, that is older than the last that was not", async () => {
+    const market = new FakeMarket();
+    market.number = 18n;
+    const ancestor = await market.head(signal);
+    market.number = 20n;
+    const gate = createActingGate(readsOf(market), null);
+    await gate.chain.head(signal);
+    gate.replaced(ancestor);
+    market.number = 17n;
+    expect(await codeOf(gate.chain.head(signal))).to.equal("E_HEAD_BEHIND");
+    market.number = 18n;
+    expect((await gate.chain.head(signal)).number).to.equal(18n);
+    gate.replaced(null);
+    market.number = 17n;
+    expect((await gate.chain.head(signal)).number).to.equal(17n);
   });
 
   it("nor does one that is older than what an earlier run acted on", async () => {

@@ -8,8 +8,8 @@ export interface ActingGate {
   /** From now on there is no head to act on, and this is why. */
   close(why: BerthError): void;
   open(): void;
-  /** Blocks were taken back: the next head may be an older one. */
-  replaced(): void;
+  /** Blocks above this one were taken back, or, where it is null, nobody knows which: the next head may be as old as that. */
+  replaced(ancestor: ChainBlock | null): void;
   /**
    * The chain for whoever acts: a head is an error while the gate is closed, and where it is older than one that was there before.
    * A node that is behind shows leases that are not opened yet, or without the money that came since.
@@ -24,7 +24,11 @@ export function createActingGate(chain: MarketChain, seen: bigint | null): Actin
   return {
     close: (why) => void (closed = why),
     open: () => void (closed = null),
-    replaced: () => newest.clear(),
+    replaced: (ancestor) => {
+      if (ancestor === null) return newest.clear();
+      for (const [purpose, number] of newest)
+        if (number > ancestor.number) newest.set(purpose, ancestor.number);
+    },
     chain: {
       ...chain,
       head: async (signal, purpose = "act") => {

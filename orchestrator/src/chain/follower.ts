@@ -79,8 +79,8 @@ async function advance(
   try {
     const reorg = await linked.advance(head, signal);
     if (reorg === null) return;
-    gate.replaced();
     const { ancestor, replaced } = reorg;
+    gate.replaced(ancestor);
     const fields = { replaced: String(replaced.number), head: String(head.number) };
     if (ancestor === null) {
       const alarm = reorgTooDeep(replaced, head);
