@@ -45,7 +45,7 @@ export function startFollowing(world: MarketWorld, urls: readonly string[]): Fol
   let wasClosed = false;
   const watchedGate = {
     open: () => gate.open(),
-    replaced: gate.replaced,
+    replaced: (ancestor: Parameters<typeof gate.replaced>[0]) => gate.replaced(ancestor),
     close: (why: Parameters<typeof gate.close>[0]) => {
       wasClosed = true;
       gate.close(why);
