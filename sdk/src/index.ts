@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export {
   contentOf,
+  OWN_USER,
   type NewHash,
   packVolume,
   requireWritten,

@@ -18,7 +18,10 @@ export interface GatewayParts {
   readonly provider: `0x${string}`;
   readonly acceptance: AcceptanceRules;
   readonly chain: Pick<MarketChain, "head" | "leases" | "events" | "offerResources" | "offerMetadata">;
-  readonly runtime: Pick<ContainerRuntime, "logs" | "observeContainers" | "readVolume" | "replaceVolume">;
+  readonly runtime: Pick<
+    ContainerRuntime,
+    "logs" | "observeContainers" | "ownUser" | "readVolume" | "replaceVolume"
+  >;
   readonly uploads: Uploads;
   /** Stops a service as the daemon's own doing: it is started again when it should run. */
   readonly stopService: (leaseId: LeaseId, service: string, signal: AbortSignal) => Promise<void>;

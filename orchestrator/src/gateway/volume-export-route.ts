@@ -29,7 +29,8 @@ export function volumeExportRoute(app: FastifyInstance, parts: GatewayParts, sig
     const fields = { leaseId: String(leaseId), volume: volume.name };
     const leftOut = (path: string): void => parts.log.info({ ...fields, path }, "left out of an export");
     const raw = parts.runtime.readVolume(leaseId, volume.name, end);
-    const archive = packVolume(raw, () => createHash("sha256"), leftOut);
+    const own = await parts.runtime.ownUser(leaseId, end);
+    const archive = packVolume(raw, () => createHash("sha256"), leftOut, own);
     const stream = Readable.from(archive, { objectMode: false });
     stream.once("error", (error) => {
       if (!end.aborted) parts.log.warn({ ...fields, ...failureOf(error) }, "export ends early");

@@ -88,9 +88,10 @@ async function apply(
   parts.log.info(fields, "import begins");
   try {
     await uploads.use(key, async (read) => {
+      const own = await parts.runtime.ownUser(leaseId, signal);
       const listing = await verifyVolumeArchive(counted(read(), "checked", report), newHash);
       const content = {
-        archive: () => contentOf(counted(read(), "written", report)),
+        archive: () => contentOf(counted(read(), "written", report), own),
         check: (written: AsyncIterable<Uint8Array>) =>
           requireWritten(counted(written, "read back", report), listing, newHash),
       };

@@ -64,6 +64,8 @@ export interface ContainerRuntime {
   /** The proxy leaves it first. */
   removeNetwork(leaseId: LeaseId, signal: AbortSignal): Promise<void>;
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void>;
+  /** Number of the user whose the files of a service are that names no user. */
+  ownUser(leaseId: LeaseId, signal: AbortSignal): Promise<number>;
   /** All that is in the volume, as a tar archive of a folder `data`. RetryableError E_VOLUME_GONE where there is none. */
   readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /**

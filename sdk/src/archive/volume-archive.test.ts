@@ -4,7 +4,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { UserError } from "../errors.ts";
 import { archiveOf, bytesOf, entryOf, inPieces, type Made } from "./archive.fixture.ts";
-import { contentOf, packVolume, requireWritten, verifyVolumeArchive } from "./volume-archive.ts";
+import { readTar } from "./tar-reader.ts";
+import {
+  contentOf,
+  OWN_USER,
+  packVolume,
+  requireWritten,
+  SEAL,
+  verifyVolumeArchive,
+} from "./volume-archive.ts";
 
 const newHash = () => createHash("sha256");
 const sha256 = (text: string | Uint8Array) => createHash("sha256").update(text).digest("hex");
@@ -58,6 +66,29 @@ describe("archive of a volume", () => {
     const content = await bytesOf(contentOf(inPieces(archive, 1000)));
     expect(Buffer.from(await pack(content)).equals(archive)).to.equal(true);
     await requireWritten(inPieces(content, 999), await verify(archive), newHash);
+  });
+
+  it("gives what was the lease's own user's to the own user of the lease that it is put into", async () => {
+    const [ours, theirs] = [1_900_000_001, 1_900_000_002];
+    const raw = archiveOf([
+      ROOT,
+      entryOf("data/a", { content: "a", uid: ours, gid: ours }),
+      entryOf("data/b", { uid: 7 }),
+    ]);
+    const archive = await bytesOf(packVolume(inPieces(raw, 512), newHash, undefined, ours));
+    const owners = async (tar: Uint8Array) => {
+      const found: [string, number, number][] = [];
+      for await (const { path, uid, gid } of readTar(inPieces(tar, 512))) found.push([path, uid, gid]);
+      return found.filter(([path]) => path !== SEAL && path !== ROOT.path);
+    };
+    expect(await owners(archive)).to.deep.equal([
+      ["data/a", OWN_USER, OWN_USER],
+      ["data/b", 7, 0],
+    ]);
+    expect(await owners(await bytesOf(contentOf(inPieces(archive, 512), theirs)))).to.deep.equal([
+      ["data/a", theirs, theirs],
+      ["data/b", 7, 0],
+    ]);
   });
 
   it("leaves out what cannot be kept, and says so", async () => {

@@ -26,6 +26,9 @@ export interface VolumeListing {
 /** Last entry of an archive: the checksums of all before it. */
 export const SEAL = "berth-archive.json";
 
+/** In an archive, the number of the lease's own user: the one of its services that name none, who has another in each lease. */
+export const OWN_USER = 65_534;
+
 /** Begins what is listed of a further name of a file. */
 const LINKED = "hardlink ";
 const LONGEST_SEAL = 128 * 1024 * 1024;
@@ -44,12 +47,14 @@ type Seal = z.output<typeof sealSchema>;
 
 /**
  * Turns an engine's archive of a volume into one that can be checked: the same entries, written in one way alone, and at the end the
- * SHA-256 of each file and of the whole. Sockets, pipes and devices cannot be kept: `leftOut` is told their paths.
+ * SHA-256 of each file and of the whole. What belongs to the lease's own user, whose number here is `own`, is OWN_USER's in it. Sockets,
+ * pipes and devices cannot be kept: `leftOut` is told their paths.
  */
 export async function* packVolume(
   archive: AsyncIterable<Uint8Array>,
   newHash: NewHash,
   leftOut: (path: string) => void = () => undefined,
+  own: number = OWN_USER,
 ): AsyncGenerator<Uint8Array> {
   const rules = new EntryRules();
   const whole = newHash();
@@ -61,7 +66,7 @@ export async function* packVolume(
     }
     rules.admit(entry);
     const hash = newHash();
-    for await (const piece of encoded(entry, hash)) {
+    for await (const piece of encoded(given(entry, own, OWN_USER), hash)) {
       whole.update(piece);
       yield piece;
     }
@@ -110,15 +115,27 @@ function requireSealed(listing: VolumeListing, sha256: string, seal: Seal): void
     throw badArchive("a file in it is not what was exported: its checksum differs");
 }
 
-/** An archive without its checksums, its entries written anew: what is unpacked is never the archive that came in. */
-export async function* contentOf(archive: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * An archive without its checksums, its entries written anew: what is unpacked is never the archive that came in. What is OWN_USER's in
+ * it is given to `own`.
+ */
+export async function* contentOf(
+  archive: AsyncIterable<Uint8Array>,
+  own: number = OWN_USER,
+): AsyncGenerator<Uint8Array> {
   const rules = new EntryRules();
   for await (const entry of readTar(archive)) {
     if (entry.path === SEAL) continue;
     rules.admit(entry);
-    yield* encoded(entry, null);
+    yield* encoded(given(entry, OWN_USER, own), null);
   }
   yield writeEnd();
+}
+
+/** The entry, with what is one user's or group's given to another. */
+function given(entry: ReadEntry, from: number, to: number): ReadEntry {
+  const swapped = (id: number): number => (id === from ? to : id);
+  return { ...entry, uid: swapped(entry.uid), gid: swapped(entry.gid) };
 }
 
 /** Whether what was written, by an archive without checksums, is what the listing says. UserError E_VOLUME_ARCHIVE otherwise. */

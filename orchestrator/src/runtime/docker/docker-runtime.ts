@@ -36,12 +36,14 @@ import { collectImages } from "./image-garbage.ts";
 import { ensureImage, resolveImage } from "./images.ts";
 import { joinIngress } from "./ingress.ts";
 import { Inspections } from "./inspections.ts";
+import { ownUser } from "./lease-user.ts";
 import { freezeContainer, startContainer, stopContainer, thawContainer } from "./lifecycle.ts";
 import { logs } from "./logs.ts";
 import { createNetwork, removeNetwork } from "./networks.ts";
 import { observe, observeContainers } from "./observe.ts";
 import { sample } from "./stats.ts";
 import { Survivors } from "./survivors.ts";
+import { mapsUsers } from "./user-mapping.ts";
 import { readVolume, replaceVolume } from "./volume-content.ts";
 import { createVolume, removeVolume } from "./volumes.ts";
 
@@ -172,6 +174,10 @@ export class DockerRuntime implements ContainerRuntime {
 
   removeVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): Promise<void> {
     return removeVolume(this.#context, leaseId, volume, signal);
+  }
+
+  async ownUser(leaseId: LeaseId, signal: AbortSignal): Promise<number> {
+    return ownUser(leaseId, { isMapped: await mapsUsers(this.#context.engine, signal) }).uid;
   }
 
   readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncIterable<Uint8Array> {

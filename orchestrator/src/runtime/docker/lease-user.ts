@@ -40,7 +40,8 @@ function hasId(id: number, { tier, isMapped }: UserGround): boolean {
   return !isMapped || id < MAPPED_END;
 }
 
-function ownUser(leaseId: LeaseId, { isMapped }: UserGround): Owner {
+/** The user of services that name none. */
+export function ownUser(leaseId: LeaseId, { isMapped }: Pick<UserGround, "isMapped">): Owner {
   const { first, count } = isMapped ? MAPPED_USERS : HOST_USERS;
   const uid = first + Number(leaseId % count);
   return { uid, gid: uid };

@@ -170,6 +170,10 @@ export class FakeRuntime extends FakeImages implements ContainerRuntime {
     });
   }
 
+  ownUser(leaseId: LeaseId, signal: AbortSignal): Promise<number> {
+    return this.meet({ method: "ownUser", leaseId }, signal, () => 1_900_000_000 + Number(leaseId));
+  }
+
   async *readVolume(leaseId: LeaseId, volume: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     yield await this.meet({ method: "readVolume", leaseId, part: volume }, signal, () =>
       this.#volumes.need(leaseId, volume).content.slice(),
