@@ -7,16 +7,10 @@ import { UserError } from "@berth/sdk";
 import { expect } from "chai";
 import { makeDurable, requireDurable } from "./durability.ts";
 import { openJournal } from "./sqlite-journal.ts";
+import { BACK_TO_ONE } from "./test/back-to-one.ts";
 import { blockHash, owner } from "./test/endless-writer.ts";
 
 const NEWEST = 8;
-/** Takes a journal back to the schema of version 1, as a daemon of that time wrote it. */
-const BACK_TO_ONE = `DROP TABLE image_pin; ALTER TABLE manifest DROP COLUMN secrets; DROP TABLE health_spell; DROP TABLE published_port;
-   DROP TABLE lease_gpu; DROP TABLE lease_holder; DROP TABLE true_start; DROP TABLE service_exit;
-  DROP TABLE reported_usage;
-  ALTER TABLE outbox DROP COLUMN fee_cap;
-  ALTER TABLE usage_tree DROP COLUMN kept_at;
-  PRAGMA user_version = 1;`;
 
 describe("migrations of the journal", () => {
   let folder = "";

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 import type { CrashPoint } from "../../../orchestrator/src/crashpoint.ts";
+import { BACK_TO_ONE } from "../../../orchestrator/src/store/test/back-to-one.ts";
 import { tenantProcesses } from "./engine.ts";
 import { journalPath } from "./journal.ts";
 import {
@@ -32,12 +33,6 @@ const WRITTEN_DOWN: readonly CrashPoint[] = [
 
 /** From here on the next daemon knows by itself that the instance is its own. */
 const KNOWN_AS_CLAIMED: readonly CrashPoint[] = ["receipt-kept", "instance-claimed", "instance-kept"];
-
-/** Takes a journal back to the schema of version 1, as a daemon of that time wrote it. */
-const BACK_TO_ONE = `DROP TABLE lease_holder; DROP TABLE service_exit; DROP TABLE reported_usage;
-  ALTER TABLE outbox DROP COLUMN fee_cap;
-  ALTER TABLE usage_tree DROP COLUMN kept_at;
-  PRAGMA user_version = 1;`;
 
 /** A lease is brought up: the daemon finds it opened, and is sent its manifest. */
 export const deploying: Drive = async (scene, point) => {
