@@ -146,12 +146,16 @@ await withDocker("an engine and a registry that means no good", () => {
     it("a connection that is cut in a layer is taken up again", async () => {
       await registry.push("team/torn", "1", builtImage([noise(4)]));
       const pin = await resolve(named("team/torn"));
-      let cuts = 0;
-      proxy.mischief = ({ path, byEngine }) =>
-        byEngine && path.includes("/blobs/") && cuts++ === 1 ? { kind: "tear", after: MIB } : null;
+      const asked: string[] = [];
+      proxy.mischief = ({ path, byEngine }) => {
+        if (!byEngine || !path.includes("/blobs/")) return null;
+        const isFirst = !asked.includes(path);
+        asked.push(path);
+        return isFirst ? { kind: "tear", after: MIB } : null;
+      };
       const { deadlines } = machine.own.engine;
       await runtime({}, deadlines).ensureImage(pin, ANYBODY, patient());
-      expect(cuts).to.be.greaterThan(2);
+      expect(asked.length).to.be.greaterThan(new Set(asked).size);
     });
 
     it("too many layers, or too many bytes, are not even asked for", async () => {

@@ -12,7 +12,13 @@ await withDocker("the probe on a real engine", () => {
     this.timeout(120_000);
     const { docker } = connectEngine({});
 
+    const probes = async (): Promise<readonly string[]> => {
+      const filters = { label: [`${PROBE_LABEL}=1`] };
+      return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
+    };
+
     it("sees that plain containers are shut in, tells the engine's versions, and leaves nothing behind", async () => {
+      const before = await probes();
       const measured = await createDockerHostProbe({ subnetPool: "10.200.0.0/14" }).measure(patient());
       const info = (await docker.info()) as {
         readonly Runtimes: object;
@@ -28,8 +34,7 @@ await withDocker("the probe on a real engine", () => {
       expect(measured.engine.version).to.equal((await docker.version()).Version);
       expect(measured.engine.runcVersion).to.match(/^\d+\.\d+\.\d+/);
       expect(measured.networks).to.equal(16_384);
-      const filters = { label: [`${PROBE_LABEL}=1`] };
-      expect(await docker.listContainers({ all: true, filters })).to.deep.equal([]);
+      expect((await probes()).filter((id) => !before.includes(id))).to.deep.equal([]);
     });
   });
 });
