@@ -28,7 +28,7 @@ const LIMITS = { memoryMiB: 96, cpuMillis: 250, pids: 64 };
 const TURNS = 6;
 const REQUESTS = 20;
 const LOOK_EVERY = 3;
-/** Noise makes a ratio larger by chance and never smaller for good: what holds once in so many tries holds. */
+/** Noise moves a ratio either way, and a busy machine may spoil a whole try: one in so many must hold. What it shows is printed. */
 const TRIES = 3;
 const MOST = 2;
 /** Milliseconds for which an attack may unfold before it is measured, and until it must have met its limit. */
