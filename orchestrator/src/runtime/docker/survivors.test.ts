@@ -123,21 +123,47 @@ describe("a container still runs while its engine is silent", () => {
   });
 
   it("also where one look did not find its process, and the next did", async () => {
-    const proc = mkdtempSync(join(tmpdir(), "berth-proc-"));
-    const survivors = new Survivors(proc);
-    const container = inspected({ Pid: 7 }, "c".repeat(64));
-    const stillShown = () => survivors.stillRuns(container.Id, 10 * MINUTE);
-    await survivors.look([container], engine(5, true));
+    const { proc, show, looks, stillShown } = hidden();
+    await looks(1);
     expect(await stillShown()).to.equal(false);
-    mkdirSync(join(proc, "7"));
-    writeFileSync(join(proc, "7", "cgroup"), `0::/docker/${container.Id}\n`);
-    writeFileSync(join(proc, "7", "stat"), "7 (httpd) S 1 7 7");
+    show();
     expect(await stillShown()).to.equal(false);
-    await survivors.look([container], engine(5, true));
+    await looks(1);
     expect(await stillShown()).to.equal(true);
     rmSync(proc, { recursive: true });
     expect(await stillShown()).to.equal(false);
   });
+
+  it("not where five looks did not find it, until it was started again", async () => {
+    const { proc, show, looks, stillShown } = hidden();
+    await looks(5);
+    show();
+    await looks(1);
+    expect(await stillShown()).to.equal(false);
+    await looks(1, 11);
+    expect(await stillShown(11)).to.equal(true);
+    rmSync(proc, { recursive: true });
+  });
+
+  /** A container whose process is not shown at first. */
+  function hidden() {
+    const proc = mkdtempSync(join(tmpdir(), "berth-proc-"));
+    const survivors = new Survivors(proc);
+    const id = "c".repeat(64);
+    return {
+      proc,
+      show: () => {
+        mkdirSync(join(proc, "7"));
+        writeFileSync(join(proc, "7", "cgroup"), `0::/docker/${id}\n`);
+        writeFileSync(join(proc, "7", "stat"), "7 (httpd) S 1 7 7");
+      },
+      looks: async (times: number, startedAt = 10) => {
+        const container = inspected({ Pid: 7, StartedAt: at(startedAt) }, id);
+        for (let look = 0; look < times; look += 1) await survivors.look([container], engine(5, true));
+      },
+      stillShown: (startedAt = 10) => survivors.stillRuns(id, startedAt * MINUTE),
+    };
+  }
 
   it("not where nobody had looked before", async () => {
     expect(await new Survivors().stillRuns("id", 10 * MINUTE)).to.equal(false);

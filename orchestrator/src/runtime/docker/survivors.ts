@@ -16,6 +16,8 @@ interface Seen {
   readonly startedAt: number | null;
   /** Of its first process; null where that does not run, or is not seen from here. */
   readonly pid: number | null;
+  /** At how many looks that process was sought and not found. */
+  readonly misses: number;
   readonly isAlive: boolean;
   readonly isLost: boolean;
 }
@@ -24,6 +26,8 @@ type Inspected = Pick<Dockerode.ContainerInspectInfo, "Id" | "State">;
 
 /** Milliseconds by which the times of an engine's start and of the ends that it brought may differ. */
 const TAKEDOWN = 60_000;
+/** Looks at which a process is sought: what is not shown by then is not shown here at all, as in another process namespace. */
+const LOOKS_TO_FIND = 5;
 
 /**
  * What becomes of containers while nobody can ask for them: that one runs on although the engine is silent, and that one has ended
@@ -65,10 +69,22 @@ export class Survivors {
     const before = this.#seen.get(Id);
     const isSame = before?.startedAt === startedAt;
     const soughtPid = State.Running && !State.Paused ? State.Pid : null;
-    const isKnown = isSame && soughtPid !== null && before.pid === soughtPid;
-    const pid = isKnown ? soughtPid : await processOf(this.#proc, soughtPid, Id);
+    const { pid, misses } = await this.#seek(soughtPid, Id, isSame ? before : undefined);
     const isLost = isSame && !before.isAlive ? before.isLost : this.#tookDown(State, isSame, engine);
-    return { startedAt, pid, isAlive: State.Running, isLost };
+    return { startedAt, pid, misses, isAlive: State.Running, isLost };
+  }
+
+  /** Found once, a process is the incarnation's for good. */
+  async #seek(
+    sought: number | null,
+    containerId: string,
+    before?: Seen,
+  ): Promise<Pick<Seen, "pid" | "misses">> {
+    const misses = before?.misses ?? 0;
+    if (sought === null || misses >= LOOKS_TO_FIND) return { pid: null, misses };
+    if (before?.pid === sought || (await isProcessOf(this.#proc, sought, containerId)))
+      return { pid: sought, misses };
+    return { pid: null, misses: misses + 1 };
   }
 
   /** It ran under an earlier engine: it was seen to, or it ended just when this one started. */
@@ -80,11 +96,6 @@ export class Survivors {
     const isOtherEngine = this.#engine.startedAt !== engine.startedAt;
     return (wasAlive && isOtherEngine) || Math.abs(finishedAt - engine.startedAt) <= TAKEDOWN;
   }
-}
-
-/** The process, where it is the container's; null where it is not, or not yet. Found once, it is the incarnation's for good. */
-async function processOf(proc: string, pid: number | null, containerId: string): Promise<number | null> {
-  return pid !== null && (await isProcessOf(proc, pid, containerId)) ? pid : null;
 }
 
 /** Whether the process is alive and in the container: its control groups are named after it. */
