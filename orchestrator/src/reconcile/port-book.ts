@@ -86,9 +86,9 @@ export function adoptPorts(
   workloads: readonly ObservedWorkload[],
   manifestHashes: ReadonlyMap<LeaseId, `0x${string}`>,
 ): void {
+  const all = [...journal.publishedPorts()];
+  const taken = new Set(all.map(hostPortKey));
   for (const { leaseId, containers } of workloads) {
-    const all = journal.publishedPorts();
-    const taken = new Set(all.map(hostPortKey));
     const current = containers.filter(({ manifestHash }) => manifestHash === manifestHashes.get(leaseId));
     const found = current.flatMap(({ service, publishes }) =>
       publishes.map((port) => ({ leaseId, service, ...port })),
@@ -96,7 +96,9 @@ export function adoptPorts(
     const news = found.filter(
       (port) => !taken.has(hostPortKey(port)) && !all.some((other) => isSame(other, port)),
     );
-    if (news.length > 0)
-      journal.setPublishedPorts(leaseId, [...all.filter((port) => port.leaseId === leaseId), ...news]);
+    if (news.length === 0) continue;
+    journal.setPublishedPorts(leaseId, [...all.filter((port) => port.leaseId === leaseId), ...news]);
+    all.push(...news);
+    for (const port of news) taken.add(hostPortKey(port));
   }
 }
