@@ -24,6 +24,12 @@ export interface BenchDaemon extends OrchestratorProcess {
   readonly stop: () => Promise<void>;
 }
 
+/** Room for every lease, whatever the machine is on which this is measured. */
+const CAPACITY = {
+  BERTH_CAPACITY_CPU_MILLIS: "10000000",
+  BERTH_CAPACITY_MEMORY_MIB: "10000000",
+  BERTH_CAPACITY_STORAGE_MIB: "10000000",
+};
 const LOOK_EVERY_MS = 100;
 /** Everything that a provider may leave away is left away. */
 const DEFAULTS = Object.fromEntries(
@@ -54,6 +60,7 @@ export async function planDaemon(
     pollIntervalMs: 0,
     environment: {
       ...DEFAULTS,
+      ...CAPACITY,
       BERTH_DOCKER_SOCKET: engine.socketPath,
       BERTH_METRICS_PORT: String(metricsPort),
     },

@@ -10,14 +10,18 @@ process.on("message", () => process.send?.(count()));
 process.once("disconnect", () => void engine.close().then(() => process.exit(0)));
 process.send?.(engine.socketPath);
 
+/** What the daemon starts for a moment, to see what the engine's containers may do, is no workload. */
+const isWorkload = (name: string): boolean => !name.startsWith("berth-probe-");
+const DISTURBS = /\/(stop|kill|restart|pause|unpause|update)$/;
+
 function count(): EngineCount {
   const { truth } = engine;
-  const started = truth.started();
+  const started = truth.started().filter(isWorkload);
   return {
-    running: truth.running().length,
+    running: truth.running().filter(({ name }) => isWorkload(name)).length,
     starts: started.reduce((sum, name) => sum + truth.starts(name).length, 0),
-    changes: [...truth.calls()]
-      .filter(([endpoint]) => !endpoint.startsWith("GET "))
+    disturbances: [...truth.calls()]
+      .filter(([endpoint]) => DISTURBS.test(endpoint))
       .reduce((sum, [, calls]) => sum + calls, 0),
   };
 }

@@ -6,12 +6,12 @@ import type { Cleanup } from "../../demonstration/cleanup.ts";
 
 /** What is really so in the fake engine. */
 export interface EngineCount {
-  /** Containers whose processes live. */
+  /** Workloads' containers whose processes live. */
   readonly running: number;
-  /** Starts of containers so far. */
+  /** Starts of workloads' containers so far. */
   readonly starts: number;
-  /** Requests so far that were to change something. */
-  readonly changes: number;
+  /** Requests so far that were to stop, freeze or thaw a container. */
+  readonly disturbances: number;
 }
 
 export interface BenchEngine {
