@@ -61,8 +61,9 @@ function takeInHealth(
   const isOurs = ({ containerId }: Spell): boolean => containers.some(({ id }) => id === containerId);
   const known = journal.spells(leaseId);
   const before = judgeSpells(known.filter(isOurs), grace, now);
-  for (const spell of changedSpells(known, containers, now, before))
-    journal.noteSpell(leaseId, spell, now - SPELL_MEMORY);
+  const changed = changedSpells(known, containers, now, before);
+  if (changed.length === 0) return before;
+  for (const spell of changed) journal.noteSpell(leaseId, spell, now - SPELL_MEMORY);
   return judgeSpells(journal.spells(leaseId).filter(isOurs), grace, now);
 }
 

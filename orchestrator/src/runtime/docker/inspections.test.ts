@@ -51,16 +51,25 @@ describe("inspections of an engine's containers", () => {
     72 * 60 * MINUTE,
     30 * 24 * 60 * MINUTE,
   ])
-    it(`one that has run for ${age / MINUTE} minutes is inspected once a minute, and seen as it is all the same`, async () => {
+    it(`one that has run for ${age / MINUTE} minutes is inspected every five at the latest, and seen as it is all the same`, async () => {
       await clock.advance(age);
       expect(await inspections()).to.equal(2);
       const inspected = await runtime.observe(patient());
-      await clock.advance(MINUTE - 1);
+      await clock.advance(2.5 * MINUTE - 1);
       expect(await inspections()).to.equal(0);
       expect(await runtime.observe(patient())).to.deep.equal(inspected);
-      await clock.advance(1);
+      await clock.advance(2.5 * MINUTE + 1);
       expect(await inspections()).to.equal(2);
     });
+
+  it("no two of them are due at the same moment", async () => {
+    await clock.advance(MINUTE);
+    await runtime.observe(patient());
+    await clock.advance(2.5 * MINUTE);
+    const due: number[] = [];
+    for (let look = 0; look < 150; look += 1, await clock.advance(1_000)) due.push(await inspections());
+    expect(due.filter((count) => count > 0)).to.deep.equal([1, 1]);
+  });
 
   it("a sample of containers that were just inspected costs no inspection", async () => {
     await clock.advance(MINUTE);
@@ -82,7 +91,7 @@ describe("inspections of an engine's containers", () => {
     "is removed": () => runtime.removeContainer(1n, "web", patient()),
   };
   for (const [what, change] of Object.entries(changes)) {
-    for (const later of [0, 1, MINUTE / 2, MINUTE - 1, MINUTE, 3 * MINUTE]) {
+    for (const later of [0, 1, MINUTE / 2, MINUTE - 1, MINUTE, 2 * MINUTE, 4 * MINUTE, 6 * MINUTE]) {
       it(`one that ${what} is seen as it is ${later} ms later, though it was inspected just before`, async () => {
         await clock.advance(10 * MINUTE);
         await runtime.observe(patient());

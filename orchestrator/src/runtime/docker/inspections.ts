@@ -17,16 +17,18 @@ interface Remembered {
   readonly askedAt: number;
 }
 
-/** Milliseconds for which an inspection may speak: whoever is listed as up for a minute was up in the whole of the last one. */
-const VALIDITY = 60_000;
+/** The most milliseconds for which an inspection speaks. */
+const LONGEST = 300_000;
+const MINUTE = 60_000;
 /** How the engine says that a container has run for a minute or longer. */
 const UP_FOR_LONG =
-  /^Up (?:About an? (?:minute|hour)|\d+ (?:minutes|hours|days|weeks|months|years))(?: \((.+)\))?$/;
+  /^Up (?:About an? (?:minute|hour)|(\d+) (minutes|hours|days|weeks|months|years))(?: \((.+)\))?$/;
 
 /**
- * Inspections of running containers, so that not every look asks for each of them anew: one of the last minute speaks for a container
- * that the engine lists, now, as up for a minute or more and in the same health, for then it is in the same incarnation. Every other
- * container is inspected each time.
+ * Inspections of running containers, so that not every look asks for each of them anew: an earlier one speaks for a container that the
+ * engine lists, now, as up for longer than that is ago, and in the same health, for then it is in the same incarnation. None speaks for
+ * more than five minutes, and not all of them for the same time, lest all have to be asked for at once. Every other container is
+ * inspected each time.
  */
 export class Inspections {
   readonly #monotonic: () => number;
@@ -57,18 +59,32 @@ export class Inspections {
 
   #speaksFor(listed: Listed, now: number): Remembered | null {
     const remembered = this.#remembered.get(listed.Id);
-    if (remembered === undefined || now - remembered.askedAt >= VALIDITY) return null;
-    return isStillAs(remembered.container, listed) ? remembered : null;
+    if (remembered === undefined) return null;
+    const speaks = now - remembered.askedAt < Math.min(upFor(listed), patienceWith(listed));
+    return speaks && isStillAs(remembered.container, listed) ? remembered : null;
   }
+}
+
+/** Milliseconds for which the container is up at the least, as the engine words it; 0 where that is less than a minute. */
+function upFor({ Status = "" }: Listed): number {
+  const up = UP_FOR_LONG.exec(Status);
+  if (up === null) return 0;
+  const [, count, unit] = up;
+  if (unit === "minutes") return Number(count) * MINUTE;
+  return unit === undefined && !Status.includes("hour") ? MINUTE : LONGEST;
+}
+
+/** From half of the longest time to all of it, by the container's id. */
+function patienceWith({ Id }: Listed): number {
+  return LONGEST / 2 + (Number.parseInt(Id.slice(0, 4), 16) / 0xffff) * (LONGEST / 2);
 }
 
 function isStillAs(
   { State: { Running, Paused, Health } }: Inspected,
   { State, Status = "" }: Listed,
 ): boolean {
-  const up = UP_FOR_LONG.exec(Status);
-  if (up === null || State !== "running" || !Running || Paused) return false;
-  return (up[1] ?? "") === healthWords(Health?.Status);
+  if (State !== "running" || !Running || Paused) return false;
+  return (UP_FOR_LONG.exec(Status)?.[3] ?? "") === healthWords(Health?.Status);
 }
 
 /** As the list puts what an inspection calls its health. */
