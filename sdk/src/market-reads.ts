@@ -15,10 +15,8 @@ import { decodeMarketLogs, topicNamed } from "./events.ts";
 import { leaseSummaryFrom, offerFrom, providerSummaryFrom } from "./from-chain.ts";
 import { computeMarketAbi } from "./generated/abi.ts";
 import type { Market, OfferCreation, ReadOptions } from "./market.ts";
-import type { LeaseSummary } from "./types.ts";
+import { inLists, readSummaries } from "./lease-summaries.ts";
 
-/** Most leases that one call asks for: some 5 million gas, and every node allows far more. */
-const SUMMARIES_PER_CALL = 500;
 /** How often a read is tried that ends in a panic. */
 const MOST_READS = 3;
 
@@ -40,7 +38,13 @@ export function marketReads(
       ),
     );
   return {
-    leaseSummaries: (leaseIds, options) => readSummaries(client, read, leaseIds, options),
+    leaseSummaries: async (leaseIds, { blockNumber, signal } = {}) => {
+      const lists = inLists(leaseIds);
+      const ofOneBlock = blockNumber ?? (lists.length > 1 ? await newestBlock(client, signal) : undefined);
+      return untorn(() =>
+        withSignal(client, signal, (reader) => readSummaries(reader, address, lists, ofOneBlock)),
+      );
+    },
     leaseSummary: (leaseId, options) =>
       read(options, async ({ read }, at) => leaseSummaryFrom(await read.leaseSummary([leaseId], at))),
     providerOf: (provider, options) =>
@@ -106,28 +110,6 @@ function moneyReads(
         return { lapsePeriod, disputeWindow, rulingPeriod };
       }),
   };
-}
-
-async function readSummaries(
-  client: PublicClient,
-  read: Read,
-  leaseIds: readonly bigint[],
-  { blockNumber, signal }: ReadOptions = {},
-): Promise<readonly LeaseSummary[]> {
-  const lists = inLists(leaseIds);
-  const ofOneBlock = blockNumber ?? (lists.length > 1 ? await newestBlock(client, signal) : undefined);
-  return read({ blockNumber: ofOneBlock, signal }, async (contract, at) => {
-    const answers = await Promise.all(lists.map((list) => contract.read.leaseSummaries([list], at)));
-    return answers.flat().map(leaseSummaryFrom);
-  });
-}
-
-function inLists(leaseIds: readonly bigint[]): readonly (readonly bigint[])[] {
-  const starts = Array.from(
-    { length: Math.ceil(leaseIds.length / SUMMARIES_PER_CALL) },
-    (_, index) => index * SUMMARIES_PER_CALL,
-  );
-  return starts.map((start) => leaseIds.slice(start, start + SUMMARIES_PER_CALL));
 }
 
 async function readCreation(

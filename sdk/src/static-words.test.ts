@@ -33,7 +33,7 @@ describe("words of fixed places", () => {
     });
 
   it("what has no fixed size is left to viem", () => {
-    for (const type of ["string", "bytes", "uint256[]", "int24", "bool"])
+    for (const type of ["string", "bytes", "uint256[]", "int24", "bytes4"])
       expect(staticReader([{ type: "uint256" }, { type }])).to.equal(null);
   });
 });

@@ -37,11 +37,27 @@ export function staticReader(parameters: readonly AbiParameter[]): WordsReader |
   };
 }
 
+/** As `staticReader`, for one list of tuples and nothing else. */
+export function staticListReader(
+  components: readonly AbiParameter[],
+): ((data: Hex) => readonly unknown[]) | null {
+  const place = placedTuple(components);
+  if (place === null) return null;
+  return (data) => {
+    const count = Number(readBigint(data, PREFIX + WORD));
+    const from = PREFIX + 2 * WORD;
+    const length = from + count * place.words * WORD;
+    if (readBigint(data, PREFIX) !== BigInt(WORD / 2) || data.length < length)
+      throw new Error(`${data.length} digits where ${length} are needed`);
+    return Array.from({ length: count }, (_, index) => place.read(data, from + index * place.words * WORD));
+  };
+}
+
 function placed(parameter: AbiParameter): Placed | null {
   const { type } = parameter;
   if (type === "tuple")
     return placedTuple((parameter as { readonly components: readonly AbiParameter[] }).components);
-  const read = type === "address" ? readAddress : type === "bytes32" ? readBytes : readerOfInteger(type);
+  const read = READERS[type] ?? readerOfInteger(type);
   return read === null ? null : { words: 1, read };
 }
 
@@ -68,4 +84,15 @@ function readerOfInteger(type: string): ReadAt | null {
 
 const readBigint = (data: Hex, at: number): bigint => BigInt(`0x${data.slice(at, at + WORD)}`);
 const readBytes: ReadAt = (data, at) => `0x${data.slice(at, at + WORD)}`;
+const readBool: ReadAt = (data, at) => {
+  const value = readBigint(data, at);
+  if (value > 1n) throw new Error(`${value} where 0 or 1 is needed`);
+  return value === 1n;
+};
 const readAddress: ReadAt = (data, at) => getAddress(`0x${data.slice(at + WORD - ADDRESS, at + WORD)}`);
+
+const READERS: Readonly<Record<string, ReadAt>> = {
+  address: readAddress,
+  bytes32: readBytes,
+  bool: readBool,
+};
