@@ -23,5 +23,6 @@ function count(): EngineCount {
     disturbances: [...truth.calls()]
       .filter(([endpoint]) => DISTURBS.test(endpoint))
       .reduce((sum, [, calls]) => sum + calls, 0),
+    requests: Object.fromEntries(truth.calls()),
   };
 }

@@ -12,6 +12,8 @@ export interface EngineCount {
   readonly starts: number;
   /** Requests so far that were to stop, freeze or thaw a container. */
   readonly disturbances: number;
+  /** All requests so far, by endpoint. */
+  readonly requests: Readonly<Record<string, number>>;
 }
 
 export interface BenchEngine {

@@ -28,6 +28,7 @@ export interface ScaleFigures {
   readonly restartRpcMethods: Readonly<Record<string, number>>;
   readonly idleCpuPercent: number;
   readonly idleRpcCallsPerMinute: number;
+  readonly idleEngineRequestsPerMinute: number;
 }
 
 /** What a run of it all is made of. */
@@ -100,17 +101,31 @@ async function restartDaemon({ leases, engine, proxy, plan, cleanup, say }: Tria
   return { daemon, restartSeconds, restartRssMiB, restartPeakRssMiB, restartRpcCalls, restartRpcMethods };
 }
 
-async function idleAlong({ proxy, say }: Trial, { pid }: BenchDaemon) {
+async function idleAlong({ engine, proxy, say }: Trial, { pid }: BenchDaemon) {
   await delay(SETTLE_MS);
   proxy.calls.clear();
+  const { requests: before } = await engine.count();
   const { cpuSeconds: from } = processUse(pid);
   const measuredFrom = performance.now();
   await delay(IDLE_MS);
   const elapsed = (performance.now() - measuredFrom) / 1_000;
   const cpuPercent = ((processUse(pid).cpuSeconds - from) / elapsed) * 100;
+  const requests = since(before, (await engine.count()).requests);
   say(`idle: ${cpuPercent.toFixed(2)} % of a core`);
+  say(JSON.stringify(Object.fromEntries(requests)));
+  const perMinute = (calls: ReadonlyMap<string, number>): number => rounded((total(calls) / elapsed) * 60);
   return {
     idleCpuPercent: rounded(cpuPercent),
-    idleRpcCallsPerMinute: rounded((total(proxy.calls) / elapsed) * 60),
+    idleRpcCallsPerMinute: perMinute(proxy.calls),
+    idleEngineRequestsPerMinute: perMinute(requests),
   };
+}
+
+/** What was asked between two counts. */
+function since(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): ReadonlyMap<string, number> {
+  const more = Object.entries(after).map(([name, calls]) => [name, calls - (before[name] ?? 0)] as const);
+  return new Map(more.filter(([, calls]) => calls > 0));
 }
