@@ -1,6 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import { nameServersOf } from "./host-facts.ts";
+import { hostFacts, nameServersOf } from "./host-facts.ts";
+import { Shell, type Ran } from "./shell.ts";
+
+const never = new AbortController().signal;
+
+/** A machine whose files say this; what is not named here is not there. */
+class Machine extends Shell {
+  readonly #files: Readonly<Record<string, Ran>>;
+  constructor(files: Readonly<Record<string, Ran>>) {
+    super();
+    this.#files = files;
+  }
+  override run([, path = ""]: readonly string[]): Promise<Ran> {
+    const absent: Ran = { code: 1, stdout: "", stderr: `cat: ${path}: No such file or directory` };
+    return Promise.resolve(this.#files[path] ?? absent);
+  }
+}
+
+describe("the families of addresses that get rules", () => {
+  const INTERFACES = "/proc/net/if_inet6";
+  const files = (code: number | null, stdout: string, stderr = ""): Readonly<Record<string, Ran>> => ({
+    [INTERFACES]: { code, stdout, stderr },
+  });
+  const familiesOn = async (machine: Machine): Promise<readonly number[]> =>
+    (await hostFacts(machine, never)).families;
+
+  it("are both where the machine speaks both, and one where there is no second", async () => {
+    expect(await familiesOn(new Machine(files(0, "0001 01 80 10 80 lo\n")))).to.deep.equal([4, 6]);
+    expect(await familiesOn(new Machine(files(0, "")))).to.deep.equal([4]);
+    expect(await familiesOn(new Machine({}))).to.deep.equal([4]);
+  });
+
+  it("are not known where the machine could not be asked: that is never taken for having but one", async () => {
+    for (const broken of [files(null, ""), files(1, "", "Input/output error")]) {
+      const told = await familiesOn(new Machine(broken)).catch((error: unknown) => error);
+      expect(told).to.include({ code: "E_FIREWALL_FAILED" });
+    }
+  });
+});
 
 describe("the name servers that leases may ask", () => {
   const texts = (file: string): readonly string[] => nameServersOf(file).map(({ text }) => text);

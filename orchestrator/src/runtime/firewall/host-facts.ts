@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from "node:fs/promises";
 import { hostCidr, isWithin, cidrs, type Cidr, type Family } from "../../domain/cidr.ts";
+import { hostFile } from "./host-file.ts";
 import type { EgressPolicy } from "./policy.ts";
 import type { Shell } from "./shell.ts";
 
@@ -12,16 +13,20 @@ const BRIDGED: Readonly<Record<Family, string>> = {
   4: "/proc/sys/net/bridge/bridge-nf-call-iptables",
   6: "/proc/sys/net/bridge/bridge-nf-call-ip6tables",
 };
+/** Empty or not there on a machine that does not speak IPv6. */
+const INTERFACES_6 = "/proc/net/if_inet6";
 const FAMILIES: readonly Family[] = [4, 6];
 
-/** What the rules depend on besides what the provider says. Looked up each time: all of it can change while the machine runs. */
+/**
+ * What the rules depend on besides what the provider says. Looked up each time: all of it can change while the machine runs. Throws where
+ * it cannot be told: a family that is only not seen would be left without rules.
+ */
 export async function hostFacts(shell: Shell, signal: AbortSignal): Promise<Omit<EgressPolicy, "allowed">> {
-  const tells = async (path: string): Promise<string> => (await shell.run(["cat", path], signal)).stdout;
   const bridged: Family[] = [];
   for (const family of FAMILIES) {
-    if ((await tells(BRIDGED[family])).trim() === "1") bridged.push(family);
+    if ((await hostFile(shell, BRIDGED[family], signal))?.trim() === "1") bridged.push(family);
   }
-  const families: readonly Family[] = (await tells("/proc/net/if_inet6")) === "" ? [4] : FAMILIES;
+  const families: readonly Family[] = (await hostFile(shell, INTERFACES_6, signal)) ? FAMILIES : [4];
   return { families, bridged, resolvers: await resolvers() };
 }
 

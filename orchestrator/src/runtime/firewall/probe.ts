@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RetryableError } from "@berth/sdk";
 import { elsewhere, failed } from "./errors.ts";
+import { hostFile } from "./host-file.ts";
 import { Peer, type Outcome } from "./peer.ts";
 import type { Shell } from "./shell.ts";
 
@@ -183,8 +184,8 @@ function trial(
 /** False where the engine's bridges do not speak IPv6, so that there is no way out by it. */
 async function connectIpv6(scene: Scene): Promise<boolean> {
   const { shell, network, signal, tenant } = scene;
-  const off = await shell.run(["cat", `/proc/sys/net/ipv6/conf/${network.bridge}/disable_ipv6`], signal);
-  if (off.stdout.trim() !== "0") return false;
+  const off = await hostFile(shell, `/proc/sys/net/ipv6/conf/${network.bridge}/disable_ipv6`, signal);
+  if (off?.trim() !== "0") return false;
   await ip(scene, null, [`addr add ${SIXES.here}/64 dev ${network.bridge} nodad`]);
   await ip(scene, tenant, [`addr add ${SIXES.tenant}/64 dev eth0 nodad`]);
   return true;
