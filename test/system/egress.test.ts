@@ -120,7 +120,7 @@ describe("egress firewall", function () {
     it("is found out by the probe", async () => {
       const { verdict, trials } = await world.probe(patient());
       expect(verdict).to.equal("leaking");
-      expect(trials.map(({ found }) => found)).to.deep.equal(Array(7).fill("reached"));
+      expect(trials.map(({ found }) => found)).to.deep.equal(Array(8).fill("reached"));
     });
   });
 
@@ -307,6 +307,20 @@ describe("egress firewall", function () {
       await (await guardOf(nftables)).guard.apply(patient());
       await world.must("nft insert rule inet berth forward drop");
       expect((await world.probe(patient())).verdict).to.equal("blocking");
+    });
+
+    it("is not proved by a way that was cut while the probe was made", async () => {
+      const cut = "iifname berthprobe* ct state new limit rate over 1/hour burst 1 packets drop";
+      await world.must(`nft add table inet cut
+        nft 'add chain inet cut forward { type filter hook forward priority -50; }'
+        nft 'add chain inet cut input { type filter hook input priority -50; }'
+        nft add rule inet cut forward '${cut}'
+        nft add rule inet cut input 'iifname berthprobe* ct state new meta l4proto tcp drop'`);
+      try {
+        expect((await world.probe(patient())).verdict).to.equal("blocking");
+      } finally {
+        await world.must("nft delete table inet cut");
+      }
     });
 
     it("leaves no network, interface or route of a probe", async () => {

@@ -41,8 +41,8 @@ const PLACES = 64;
 
 /**
  * Whether a deny rule bites: sends real packets from a network of its own, on a bridge that the engine made as it makes a lease's, to a
- * listener at an open address, to the same listener at a closed one, and to this machine. `place`: 0 up to 1, tells probes apart that
- * are made at the same time. Leaves nothing.
+ * listener at an open address, to the same listener at a closed one, and to this machine; then to the open one once more, since a way
+ * that was cut in between keeps silence too. `place`: 0 up to 1, tells probes apart that are made at the same time. Leaves nothing.
  */
 export async function probe(
   shell: Shell,
@@ -143,8 +143,9 @@ async function judge(scene: Scene): Promise<ProbeReport> {
   const six = await connectIpv6(scene);
   const open6 = trial("this machine -> a lease, IPv6", here, SIXES.tenant, tenant.port, "reached");
   const closed6 = trial("a lease -> this machine, IPv6", tenant, SIXES.here, here.port, "closed");
+  const abroad = trial("a lease -> the world", tenant, open, outside.port, "reached");
   const first = [
-    trial("a lease -> the world", tenant, open, outside.port, "reached"),
+    abroad,
     trial("this machine -> a lease", here, own, tenant.port, "reached"),
     ...(six ? [open6] : []),
   ];
@@ -157,6 +158,7 @@ async function judge(scene: Scene): Promise<ProbeReport> {
   const trials = [
     ...(await Promise.all(first.map((each) => each()))),
     ...(await Promise.all(second.map((each) => each()))),
+    await abroad(),
   ];
   const amiss = (wanted: Outcome): boolean =>
     trials.some((each) => each.wanted === wanted && each.found !== wanted);
