@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BerthError, type HostCapabilities, type IsolationTier, type Proof } from "@berth/sdk";
+import {
+  BerthError,
+  RetryableError,
+  type HostCapabilities,
+  type IsolationTier,
+  type Proof,
+} from "@berth/sdk";
 import { parseSubnetPool } from "../../../domain/subnets.ts";
 import type { ServiceSpec } from "../../../domain/workload.ts";
 import type { HostProbe } from "../../../ports/host-probe.ts";
@@ -123,7 +129,11 @@ function confinementOf(testimony: Testimony): Omit<Confinement, "gvisor"> {
   };
 }
 
-/** What the witness saw in a container as tenants' are, without a network; why it saw nothing where it could not run. */
+/**
+ * What the witness saw in a container as tenants' are, without a network; why it saw nothing where it could not run. RetryableError
+ * E_PROBE_FAILED where a plain container's is only not heard, on a machine with much to do: every tier would fall with that one. A sandbox
+ * that hangs is none.
+ */
 async function hearOn(
   engine: Engine,
   tier: IsolationTier,
@@ -137,6 +147,7 @@ async function hearOn(
     return await hearWitness(engine, { User: `${uid}:${gid}`, HostConfig }, signal);
   } catch (error) {
     await requireAnswer(engine, error, signal);
+    if (tier === "runc" && !isRefusal(error)) throw notHeard(error);
     return `no program runs there: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
@@ -156,6 +167,20 @@ async function proveOverlayQuota(engine: Engine, signal: AbortSignal): Promise<P
     await requireAnswer(engine, error, signal);
     return no(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The engine said no, rather than nothing that can be read. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof BerthError && ["E_RUNTIME_REFUSED", "E_RUNTIME_FAILED"].includes(error.code);
+}
+
+function notHeard(cause: unknown): RetryableError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new RetryableError("E_PROBE_FAILED", `The probe in a plain container was not heard: ${why}`, {
+    atRisk: "nothing that runs; no new lease is begun until this machine is measured",
+    next: "It is made again by itself; read the engine's own log if this goes on.",
+    cause,
+  });
 }
 
 /** Throws the error where the engine is away: that disproves nothing. */

@@ -41,6 +41,13 @@ describe("the probe on an engine that the test rules", function () {
     await expectError(probe().measure(patient()), "E_RUNTIME_UNREACHABLE", "retryable");
   });
 
+  it("is no fact where nobody knows what became of the program: what was not heard is not disproved", async () => {
+    fake.faults = ({ endpoint }) =>
+      endpoint === "GET /containers/{id}/json" ? { kind: "garble", change: () => "{}" } : null;
+    await expectError(probe().measure(patient()), "E_PROBE_FAILED", "retryable");
+    expect(fake.truth.running()).to.deep.equal([]);
+  });
+
   it("disproves every tier where no program can be run, and says what the engine said", async () => {
     fake.faults = ({ endpoint }) =>
       endpoint === "POST /containers/{id}/start"
