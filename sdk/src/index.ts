@@ -103,6 +103,7 @@ export { type HostCapabilities, hostCapabilitiesSchema, type Proof } from "./hos
 export { type HostFinding, judgeHost } from "./host/judge.ts";
 export { engineShortfalls, provenTiers } from "./host/proven.ts";
 export { ISOLATION_TIERS, type IsolationTier, isTierEnough } from "./isolation.ts";
+export { MAX_SERVICES } from "./manifest/rules.ts";
 export { startOrder } from "./manifest/start-order.ts";
 export {
   type DependencyCondition,

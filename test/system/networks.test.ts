@@ -8,8 +8,8 @@ import { createDockerRuntime } from "../../orchestrator/src/runtime/docker/docke
 import { OwnEngine, requireOwnEngine } from "../helpers/own-engine.ts";
 
 const LEASES = 300;
-/** 256 networks of 16 addresses, many times what the engine would give by itself. */
-const POOL = "10.77.0.0/20";
+/** 256 networks of 32 addresses, many times what the engine would give by itself. */
+const POOL = "10.77.0.0/19";
 const NETWORKS = 256;
 
 describe("networks for more leases than the pool has room for", function () {

@@ -2,18 +2,20 @@
 import { UserError } from "@berth/sdk";
 import type { LeaseId } from "./identity.ts";
 
-/** A range of IPv4 addresses out of which every lease gets its own /28. */
+/** A range of IPv4 addresses out of which every lease gets its own /27. */
 export interface SubnetPool {
   /** First address, as a number. */
   readonly base: number;
-  /** How many /28 it holds. */
+  /** How many /27 it holds. */
   readonly size: number;
 }
 
-/** A lease's /28: 13 addresses for its services, one for the gateway. */
+/** A lease's /27. */
 export interface Subnet {
   readonly cidr: string;
   readonly gateway: string;
+  /** The last address, which the engine gives to nobody before all others are taken; with its prefix. */
+  readonly last: string;
 }
 
 interface Range {
@@ -21,26 +23,32 @@ interface Range {
   readonly end: number;
 }
 
-const LEASE_PREFIX = 28;
+export const LEASE_PREFIX = 27;
 const LEASE_ADDRESSES = 2 ** (32 - LEASE_PREFIX);
+/** What of a lease's range its services and the provider's proxy may have: all but the network's own, the gateway's and everybody's. */
+export const ADDRESSES_FOR_SERVICES = LEASE_ADDRESSES - 3;
 
-/** Reads `10.200.0.0/14`; UserError E_SUBNET_POOL when it is no IPv4 range of at least one /28, or starts off its boundary. */
+/** Reads `10.200.0.0/14`; UserError E_SUBNET_POOL when it is no IPv4 range of at least one /27, or starts off its boundary. */
 export function parseSubnetPool(cidr: string): SubnetPool {
   const range = parseRange(cidr);
   const length = range === null ? 0 : range.end - range.first;
   if (range === null || length < LEASE_ADDRESSES || range.first % length !== 0) {
     throw new UserError("E_SUBNET_POOL", `"${cidr}" is no pool of IPv4 subnets.`, {
       atRisk: "nothing",
-      next: "Give a private range such as 10.200.0.0/14, /28 or larger, beginning on its own boundary.",
+      next: "Give a private range such as 10.200.0.0/14, /27 or larger, beginning on its own boundary.",
     });
   }
   return { base: range.first, size: length / LEASE_ADDRESSES };
 }
 
-/** The pool's /28 number `index`, counted round the end. */
+/** The pool's /27 number `index`, counted round the end. */
 export function subnetAt(pool: SubnetPool, index: number): Subnet {
   const first = pool.base + (index % pool.size) * LEASE_ADDRESSES;
-  return { cidr: `${formatAddress(first)}/${LEASE_PREFIX}`, gateway: formatAddress(first + 1) };
+  return {
+    cidr: `${formatAddress(first)}/${LEASE_PREFIX}`,
+    gateway: formatAddress(first + 1),
+    last: `${formatAddress(first + LEASE_ADDRESSES - 2)}/${LEASE_PREFIX}`,
+  };
 }
 
 /**

@@ -119,6 +119,6 @@ function judgeNetworks({ networks }: HostCapabilities, places: bigint): HostFind
     check,
     state: "failing",
     says,
-    fix: "set BERTH_SUBNET_POOL to a range of at least twice as many /28",
+    fix: "set BERTH_SUBNET_POOL to a range of at least twice as many /27",
   };
 }

@@ -6,8 +6,10 @@ import { parseTokens } from "./units.ts";
 /** What is wrong with a value of the manifest; null when nothing is. */
 export type Rule<T> = (value: T) => Problem | null;
 
-/** Most services, volumes of a lease; ports and mounts of a service. */
+/** Most volumes of a lease; ports and mounts of a service. */
 export const MAX_ITEMS = 16;
+/** Of a lease; each has an address of its own in the lease's network, which has room for them. */
+export const MAX_SERVICES = 16;
 export const MAX_VARIABLES = 128;
 /** Of one environment value, in bytes of UTF-8. */
 const MAX_VARIABLE_BYTES = 4096;

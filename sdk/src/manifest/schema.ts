@@ -9,7 +9,7 @@ import * as rules from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import type { Manifest, ManifestDocument } from "./types.ts";
 
-const { MAX_ITEMS, MAX_VARIABLES } = rules;
+const { MAX_ITEMS, MAX_SERVICES, MAX_VARIABLES } = rules;
 
 const port = z.strictObject({
   containerPort: z.int().check(obeys(rules.obeysPort)),
@@ -97,7 +97,7 @@ export const manifestSchema: z.ZodType<Manifest> = z
       .record(z.string(), service)
       .check(
         keysObey(rules.obeysName),
-        obeys(rules.atMost(MAX_ITEMS, "services")),
+        obeys(rules.atMost(MAX_SERVICES, "services")),
         obeys(rules.obeysSomeService),
       ),
     volumes: z

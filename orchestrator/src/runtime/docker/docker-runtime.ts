@@ -55,7 +55,7 @@ export interface DockerRuntimeOptions {
   readonly publishHost?: string | undefined;
   /** The proxy that answers for ports that speak HTTP; left out where there is none. */
   readonly ingress?: Ingress | undefined;
-  /** IPv4 range out of which every lease gets a /28, such as 10.200.0.0/14. */
+  /** IPv4 range out of which every lease gets a /27, such as 10.200.0.0/14. */
   readonly subnetPool: string;
   /** Path of the engine's socket; without it DOCKER_HOST, then the platform's usual place. */
   readonly socketPath?: string;

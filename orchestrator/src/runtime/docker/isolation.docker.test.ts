@@ -181,7 +181,7 @@ await withDocker("isolation of a lease's containers", () => {
         expect(labels).to.include({ ...marketLabels(identity), "berth.lease": "7" });
       }
       expect(network?.Options?.["com.docker.network.bridge.name"]).to.match(/^berth.{10}$/);
-      expect(network?.IPAM?.Config?.[0]?.Subnet).to.match(/^10\.20[0-3]\..*\/28$/);
+      expect(network?.IPAM?.Config?.[0]?.Subnet).to.match(/^10\.20[0-3]\..*\/27$/);
     });
 
     it("the page's health check of the demonstration tells healthy from unhealthy", async () => {

@@ -18,7 +18,7 @@ const SUBNETS_TRIED = 16;
 const ALL: Readonly<Record<string, string>> = {};
 
 /**
- * Creates the lease's bridge with a /28 that no other network of the engine overlaps, or adopts the one that has its name and labels.
+ * Creates the lease's bridge with a /27 that no other network of the engine overlaps, or adopts the one that has its name and labels.
  * Errors: PermanentError E_FOREIGN_OBJECT; RetryableError E_SUBNETS_EXHAUSTED.
  */
 export async function createNetwork(

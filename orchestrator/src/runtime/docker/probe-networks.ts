@@ -15,9 +15,6 @@ const LABEL = "berth.probe";
 const SUBNETS_TRIED = 16;
 /** Two probes of one engine do not take each other's network. */
 const BRIDGE_PLACES = 36 ** 5;
-/** The gateway has the first address of the range, and this is the last. */
-const LAST_ADDRESS = 14;
-const PREFIX = 28;
 
 export interface ProbeNetworkOptions {
   readonly engine: Engine;
@@ -57,7 +54,7 @@ async function create(
   const start = BigInt(Math.floor(random() * subnets.size));
   for (const subnet of freeSubnets(subnets, start, taken, SUBNETS_TRIED)) {
     const isMade = await tryCreate(engine, { name, bridge, labels: { [LABEL]: name } }, subnet, signal);
-    if (isMade) return { bridge, gateway: subnet.gateway, address: lastAddress(subnet) };
+    if (isMade) return { bridge, gateway: subnet.gateway, address: subnet.last };
   }
   throw new RetryableError("E_SUBNETS_EXHAUSTED", `No free subnet for ${name}.`, {
     atRisk: "no lease that runs; no new one is begun until the firewall is proved",
@@ -109,9 +106,4 @@ async function remove(engine: Engine, name: string, signal: AbortSignal): Promis
       outcomes: { 404: () => undefined },
     });
   }
-}
-
-function lastAddress({ gateway }: Subnet): string {
-  const octets = gateway.split(".");
-  return `${octets.slice(0, 3).join(".")}.${Number(octets[3]) - 1 + LAST_ADDRESS}/${PREFIX}`;
 }

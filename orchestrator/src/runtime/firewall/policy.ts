@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cidrs, type Cidr, type Family } from "../../domain/cidr.ts";
+import { LEASE_PREFIX as LEASE_PREFIX_4 } from "../../domain/subnets.ts";
 
 /** What the rules are built from: what the provider said, and what this machine is like. */
 export interface EgressPolicy {
@@ -48,4 +49,4 @@ export const DNS_PORT = 53;
 export const LIMITS = { perSecond: 50, burst: 50, open: 2_000 } as const;
 
 /** Which addresses are one lease's, where its interface cannot be counted by. */
-export const LEASE_PREFIX: Readonly<Record<Family, number>> = { 4: 28, 6: 64 };
+export const LEASE_PREFIX: Readonly<Record<Family, number>> = { 4: LEASE_PREFIX_4, 6: 64 };

@@ -10,7 +10,7 @@ export interface ProbeNetwork {
   /** Its interface, with a lease's prefix. */
   readonly bridge: string;
   readonly gateway: string;
-  /** An address of it that the engine gives to nobody, with its prefix: `10.200.0.14/28`. */
+  /** An address of it that the engine gives to nobody, with its prefix: `10.200.0.30/27`. */
   readonly address: string;
 }
 

@@ -33,7 +33,7 @@ await withDocker("the probe on a real engine", () => {
       expect(measured.gvisor.proven).to.equal("runsc" in info.Runtimes);
       expect(measured.engine.version).to.equal((await docker.version()).Version);
       expect(measured.engine.runcVersion).to.match(/^\d+\.\d+\.\d+/);
-      expect(measured.networks).to.equal(16_384);
+      expect(measured.networks).to.equal(8_192);
       expect((await probes()).filter((id) => !before.includes(id))).to.deep.equal([]);
     });
   });
