@@ -11,7 +11,7 @@ const market = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 
 function egress(egressFirewall: EgressMode | null, chainId: number) {
   const [machine, log] = [thisMachine(), keepingLog()];
-  const config = { egressFirewall, egressAllow: [], subnetPool: "10.200.0.0/14" };
+  const config = { egressFirewall, egressAllow: [], egressMbit: 100, subnetPool: "10.200.0.0/14" };
   const instruments = createInstruments(machine);
   return { log, ...createEgress({ config, identity: { chainId, market }, machine, instruments, log }) };
 }

@@ -32,6 +32,7 @@ export interface EgressParts {
   readonly config: {
     readonly egressFirewall: EgressMode | null;
     readonly egressAllow: readonly Cidr[];
+    readonly egressMbit: number;
     readonly subnetPool: string;
     readonly dockerSocket?: string;
   };
@@ -61,7 +62,7 @@ function guarded({ config, identity, machine, instruments, log }: EgressParts): 
     choose: (signal) => chooseBackend(shell, signal),
     facts: (signal) => hostFacts(shell, signal),
     prove: (signal) => probe(shell, networks, random(), signal),
-    allowed: config.egressAllow,
+    ...{ allowed: config.egressAllow, mbit: config.egressMbit },
     interval: pace.health,
     clock: instruments.watchdog.clockOf("egress", TURN_LIMIT),
     log,

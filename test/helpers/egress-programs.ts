@@ -74,3 +74,38 @@ setInterval(() => {
 }, 50);
 setInterval(() => console.log(JSON.stringify({ at: (Date.now() - start) / 1000, open: held.size })), 1000);
 `;
+
+/** Sends datagrams of the size of full packets to one address, 40 Mbit of them a second. */
+export const datagrams = (address: string, port: number): string => `
+const socket = require("node:dgram").createSocket("udp4");
+const word = Buffer.alloc(1_400);
+const start = Date.now();
+let sent = 0;
+socket.on("error", () => undefined);
+console.log("ready");
+setInterval(() => {
+  for (const due = (Date.now() - start) * 3.5; sent < due; sent += 1) socket.send(word, ${port}, "${address}");
+}, 5);
+`;
+
+const POUR = `
+const pour = (socket) => {
+  const more = () => { while (socket.write(Buffer.alloc(65_536))); };
+  socket.on("error", () => undefined).on("drain", more).resume();
+  more();
+};
+`;
+/** Sends on one connection, as fast as it takes it. */
+export const pouring = (address: string, port: number): string => `${POUR}
+const socket = require("node:net").connect(${port}, "${address}", () => pour(socket));
+console.log("ready");
+`;
+/** Sends to whoever connects. */
+export const pouringOut = (port: number): string => `${POUR}
+require("node:net").createServer(pour).listen(${port}, () => console.log("ready"));
+`;
+/** Takes what is sent. */
+export const drinking = (address: string, port: number): string => `
+require("node:net").connect(${port}, "${address}").on("error", () => undefined).resume();
+console.log("ready");
+`;

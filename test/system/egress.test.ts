@@ -77,7 +77,7 @@ describe("egress firewall", function () {
       choose: async () => make(world.shell),
       facts: (signal) => hostFacts(world.shell, signal),
       prove: (signal) => world.probe(signal),
-      allowed: cidrs(...allowed),
+      ...{ allowed: cidrs(...allowed), mbit: 100 },
       interval: 200,
       clock: systemClock,
       log,

@@ -43,6 +43,7 @@ describe("configuration", () => {
       subnetPool: "10.200.0.0/14",
       egressFirewall: null,
       egressAllow: [],
+      egressMbit: 100,
       publishPorts: { first: 20_000, last: 29_999 },
       publishHost: null,
       ingress: null,

@@ -2,7 +2,7 @@
 import { UserError } from "@berth/sdk";
 import { getAddress, isAddress } from "viem";
 import { z } from "zod";
-import { egressAllow, egressFirewall, egressProblems } from "./egress-settings.ts";
+import { egressAllow, egressFirewall, egressMbit, egressProblems } from "./egress-settings.ts";
 import { IMAGE_FIXES, imageSettings } from "./image-settings.ts";
 import { operatorProblems } from "./operator-settings.ts";
 import { ingressProblems, WORKLOAD_FIXES, workloadSettings } from "./workload-settings.ts";
@@ -68,6 +68,7 @@ const schema = z.object({
   subnetPool: text.default(DEFAULT_SUBNET_POOL),
   egressFirewall,
   egressAllow,
+  egressMbit,
   ...workloadSettings,
   /** Null for half the provider's report period. */
   reportIntervalSeconds: positive.nullable().default(null),
@@ -159,6 +160,7 @@ const FIXES: Readonly<Record<keyof Config, string>> = {
   egressFirewall:
     "say required, or unprotected to let leases reach this machine and its network all the same",
   egressAllow: "give private ranges such as 10.1.2.0/24, separated by commas, or leave it away",
+  egressMbit: "give millions of bits a second, 1 to 10000",
   reportIntervalSeconds: "give seconds, or leave it away",
   sampleIntervalSeconds: "give seconds, 30 at most",
   pollIntervalMs: "give milliseconds",

@@ -43,6 +43,14 @@ describe("configuration of the egress firewall", () => {
     expect(error.message).not.to.contain("10.1.2.0/24, which");
   });
 
+  it("takes what a lease may send, 100 Mbit a second where nothing is said, and never without a bound", () => {
+    expect(parseConfig(least).egressMbit).to.equal(100);
+    for (const mbit of [1, 10_000])
+      expect(parseConfig({ ...least, BERTH_EGRESS_MBIT: String(mbit) }).egressMbit).to.equal(mbit);
+    for (const wrong of ["0", "-1", "1.5", "10001", "fast", "1e9"])
+      expect(refused({ BERTH_EGRESS_MBIT: wrong }).facts["variables"], wrong).to.equal("BERTH_EGRESS_MBIT");
+  });
+
   it("lets nothing into the rules but ranges, whatever is written", () => {
     const words = fc.string({ unit: fc.constantFrom(..."0123456789abcdef.:/,; \n-}{jACEPT"), maxLength: 60 });
     fc.assert(

@@ -27,6 +27,14 @@ export const egressAllow = z
   .transform((entries) => cidrs(...entries))
   .default([]);
 
+/** What one lease may send, in millions of bits a second; above the most, the rules of both back-ends cannot count. */
+export const egressMbit = z.coerce
+  .number("is not a whole number")
+  .int("is not a whole number")
+  .positive("is below 1")
+  .max(10_000, "is above 10000")
+  .default(100);
+
 /** A firewall that is off by one short word, where strangers come. */
 export function egressProblems(given: {
   readonly egressFirewall?: unknown;

@@ -36,7 +36,7 @@ function guarded() {
       machine.probes += 1;
       return { verdict: machine.verdict, trials: [{ what: "a trial", wanted: "closed", found: "reached" }] };
     },
-    allowed: [],
+    ...{ allowed: [], mbit: 100 },
     interval: 15_000,
     clock,
     log,

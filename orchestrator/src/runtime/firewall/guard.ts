@@ -6,7 +6,7 @@ import type { Finding } from "../../domain/health.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Backend } from "./backend.ts";
-import type { EgressPolicy } from "./policy.ts";
+import type { EgressPolicy, HostFacts } from "./policy.ts";
 import type { ProbeReport } from "./probe.ts";
 
 /** Why rules were put in force: the daemon came up, somebody took them away or changed them, this machine or its name servers changed. */
@@ -17,9 +17,11 @@ export type Application = (typeof APPLICATIONS)[number];
 export interface GuardParts {
   /** What this machine has to make rules with, and what it is like. */
   readonly choose: (signal: AbortSignal) => Promise<Backend>;
-  readonly facts: (signal: AbortSignal) => Promise<Omit<EgressPolicy, "allowed">>;
+  readonly facts: (signal: AbortSignal) => Promise<HostFacts>;
   readonly prove: (signal: AbortSignal) => Promise<ProbeReport>;
   readonly allowed: readonly Cidr[];
+  /** What one lease may send, in millions of bits a second. */
+  readonly mbit: number;
   /** Milliseconds between two looks. */
   readonly interval: number;
   readonly clock: Clock;
@@ -92,9 +94,9 @@ export class EgressGuard {
 
   /** Sees to it that the rules stand, and proves nothing. Throws what kept it from that. */
   async apply(signal: AbortSignal): Promise<void> {
-    const { choose, facts, allowed } = this.#parts;
+    const { choose, facts, allowed, mbit } = this.#parts;
     this.#backend ??= await choose(signal);
-    const policy = { allowed, ...(await facts(signal)) };
+    const policy = { allowed, mbit, ...(await facts(signal)) };
     const why = await this.#reason(this.#backend, policy, signal);
     if (why !== null) await this.#putInForce(this.#backend, policy, why, signal);
   }
@@ -148,7 +150,7 @@ function amiss(trials: ProbeReport["trials"]): { readonly amiss: string } {
 }
 
 /** Equal for policies that make the same rules. */
-function wordsOf({ families, bridged, allowed, resolvers }: EgressPolicy): string {
+function wordsOf({ families, bridged, allowed, resolvers, mbit }: EgressPolicy): string {
   const texts = (ranges: readonly Cidr[]): readonly string[] => ranges.map(({ text }) => text);
-  return JSON.stringify([families, bridged, texts(allowed), texts(resolvers)]);
+  return JSON.stringify([families, bridged, texts(allowed), texts(resolvers), mbit]);
 }

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { hostCidr, isWithin, cidrs, type Cidr, type Family } from "../../domain/cidr.ts";
 import { hostFile } from "./host-file.ts";
-import type { EgressPolicy } from "./policy.ts";
+import type { HostFacts } from "./policy.ts";
 import type { Shell } from "./shell.ts";
 
 const RESOLV_CONF = "/etc/resolv.conf";
@@ -21,7 +21,7 @@ const FAMILIES: readonly Family[] = [4, 6];
  * What the rules depend on besides what the provider says. Looked up each time: all of it can change while the machine runs. Throws where
  * it cannot be told: a family that is only not seen would be left without rules.
  */
-export async function hostFacts(shell: Shell, signal: AbortSignal): Promise<Omit<EgressPolicy, "allowed">> {
+export async function hostFacts(shell: Shell, signal: AbortSignal): Promise<HostFacts> {
   const bridged: Family[] = [];
   for (const family of FAMILIES) {
     if ((await hostFile(shell, BRIDGED[family], signal))?.trim() === "1") bridged.push(family);

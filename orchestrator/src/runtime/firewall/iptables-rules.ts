@@ -2,7 +2,15 @@
 import { isHost, ofFamily, type Cidr, type Family } from "../../domain/cidr.ts";
 import { METADATA } from "../../domain/egress.ts";
 import { BRIDGE_PREFIX } from "../../domain/names.ts";
-import { CLOSED, DNS_PORT, LEASE_PREFIX, LIMITS, MAIL_PORTS, type EgressPolicy } from "./policy.ts";
+import {
+  bytesPerSecond,
+  CLOSED,
+  DNS_PORT,
+  LEASE_PREFIX,
+  LIMITS,
+  MAIL_PORTS,
+  type EgressPolicy,
+} from "./policy.ts";
 
 /** Passed by every packet before `filter`, where Docker and others put their chains in whatever order they start. */
 export const TABLE = "mangle";
@@ -50,10 +58,12 @@ export function ownPart(standing: string): string {
   return [...first, ...lines.filter((line) => chains.some((chain) => line.includes(` ${chain}`)))].join("\n");
 }
 
-function outwards({ resolvers, allowed, bridged }: EgressPolicy, family: Family): readonly string[] {
+function outwards(policy: EgressPolicy, family: Family): readonly string[] {
+  const { resolvers, allowed, bridged } = policy;
   return [
-    ANSWER,
     ...(bridged.includes(family) ? [`-o ${LEASES} -m physdev --physdev-is-bridged -j ACCEPT`] : []),
+    sent(policy, family),
+    ANSWER,
     `-o ${LEASES} -j DROP`,
     "-m conntrack --ctstate INVALID -j DROP",
     ...resolving(resolvers, family),
@@ -78,14 +88,23 @@ function inwards({ resolvers, allowed }: EgressPolicy, family: Family): readonly
   ];
 }
 
+/** What is not given at once is a second's worth. The kernel keeps the rate of a name that it knows, so that each rate has a name of its own. */
+function sent(policy: EgressPolicy, family: Family): string {
+  const rate = `--hashlimit-above ${bytesPerSecond(policy)}b/s`;
+  return `-m hashlimit ${rate} ${eachLease(family, `${BRIDGE_PREFIX}${family}-${policy.mbit}`)} -j DROP`;
+}
+
 /** A lease is told by its range of addresses, which is its alone: these modules count by address only. */
+function eachLease(family: Family, name: string): string {
+  return `--hashlimit-mode srcip --hashlimit-srcmask ${LEASE_PREFIX[family]} --hashlimit-name ${name}`;
+}
+
 function limits(family: Family): readonly string[] {
   const { perSecond, burst, open } = LIMITS;
   const prefix = LEASE_PREFIX[family];
   const rate = `--hashlimit-above ${perSecond}/sec --hashlimit-burst ${burst}`;
-  const each = `--hashlimit-mode srcip --hashlimit-srcmask ${prefix} --hashlimit-name ${BRIDGE_PREFIX}${family}`;
   return [
-    `${FIRST} -m hashlimit ${rate} ${each} -j DROP`,
+    `${FIRST} -m hashlimit ${rate} ${eachLease(family, `${BRIDGE_PREFIX}${family}`)} -j DROP`,
     `${FIRST} -m connlimit --connlimit-above ${open} --connlimit-mask ${prefix} --connlimit-saddr -j DROP`,
   ];
 }

@@ -2,7 +2,7 @@
 import { isHost, ofFamily, type Cidr, type Family } from "../../domain/cidr.ts";
 import { METADATA } from "../../domain/egress.ts";
 import { BRIDGE_PREFIX } from "../../domain/names.ts";
-import { CLOSED, DNS_PORT, LIMITS, MAIL_PORTS, type EgressPolicy } from "./policy.ts";
+import { bytesPerSecond, CLOSED, DNS_PORT, LIMITS, MAIL_PORTS, type EgressPolicy } from "./policy.ts";
 
 export const TABLE = "berth";
 
@@ -22,6 +22,7 @@ delete table inet ${TABLE}
 table inet ${TABLE} {
   set rates { type ifname; size 65535; flags dynamic,timeout; timeout 1m; }
   set counts { type ifname; size 65535; flags dynamic; }
+  set sent { type ifname; size 65535; flags dynamic,timeout; timeout 1m; }
 ${chain("limits", [
   `${FIRST} update @rates { iifname limit rate over ${perSecond}/second burst ${burst} packets } counter drop`,
   `${FIRST} add @counts { iifname ct count over ${open} } counter drop`,
@@ -35,10 +36,13 @@ ${chain("input", base("input", "inwards"))}
 }
 
 /** From a lease to anywhere that is not this machine. */
-function outwards({ resolvers, allowed }: EgressPolicy): readonly string[] {
+function outwards(policy: EgressPolicy): readonly string[] {
+  const { resolvers, allowed } = policy;
+  const bytes = bytesPerSecond(policy);
   return [
-    "ct direction reply accept",
     `oifname ${LEASES} fib daddr . iif oif exists accept`,
+    `update @sent { iifname limit rate over ${bytes} bytes/second burst ${bytes} bytes } counter drop`,
+    "ct direction reply accept",
     `oifname ${LEASES} counter drop`,
     "ct state invalid counter drop",
     ...resolving(resolvers),

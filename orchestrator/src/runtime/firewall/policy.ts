@@ -8,10 +8,20 @@ export interface EgressPolicy {
   readonly families: readonly Family[];
   /** What the provider opens; an address of this machine itself is opened only by an entry that names it alone. */
   readonly allowed: readonly Cidr[];
+  /** What one lease may send, in millions of bits a second. */
+  readonly mbit: number;
   /** The name servers that the engine asks for a lease's services, from inside its network: open on port 53. */
   readonly resolvers: readonly Cidr[];
   /** Families whose frames between two ports of one bridge pass the rules too. */
   readonly bridged: readonly Family[];
+}
+
+/** What this machine is like. */
+export type HostFacts = Omit<EgressPolicy, "allowed" | "mbit">;
+
+/** A lease may send this much of a second's worth at once. */
+export function bytesPerSecond({ mbit }: Pick<EgressPolicy, "mbit">): number {
+  return mbit * 125_000;
 }
 
 /**

@@ -8,7 +8,7 @@ import { nftRules } from "./nft-rules.ts";
 import { CLOSED, type EgressPolicy } from "./policy.ts";
 
 const FAMILIES: readonly Family[] = [4, 6];
-const BARE: EgressPolicy = { families: FAMILIES, allowed: [], resolvers: [], bridged: [] };
+const BARE: EgressPolicy = { families: FAMILIES, allowed: [], mbit: 100, resolvers: [], bridged: [] };
 
 const allowable = fc
   .oneof(
@@ -27,6 +27,7 @@ const resolver = fc
 const policies: fc.Arbitrary<EgressPolicy> = fc.record({
   families: fc.constantFrom<readonly Family[]>([4], FAMILIES),
   allowed: fc.array(allowable, { maxLength: 5 }).map((texts) => cidrs(...texts)),
+  mbit: fc.integer({ min: 1, max: 10_000 }),
   resolvers: fc
     .array(resolver, { maxLength: 3 })
     .map((found) => found.filter((each): each is Cidr => each !== null)),
