@@ -5,56 +5,45 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Proof } from "@berth/sdk";
+import { cidrs, type Family } from "../../../domain/cidr.ts";
+import { hostFacts } from "../../firewall/host-facts.ts";
+import { iptablesRules } from "../../firewall/iptables-rules.ts";
+import { nftRules } from "../../firewall/nft-rules.ts";
+import type { EgressPolicy } from "../../firewall/policy.ts";
+import { Shell } from "../../firewall/shell.ts";
 
 const run = promisify(execFile);
 
 const LIMIT_MS = 20_000;
 const IMAGE_BYTES = 8 * 1024 * 1024;
-/** Of the kinds that keep tenants apart: by address, by port, by number of connections, by their rate. */
-const NFT_RULES = `table inet berth_probe {
-  chain forward {
-    type filter hook forward priority -10; policy accept;
-    ip daddr 10.0.0.0/8 drop
-    ip6 daddr fc00::/7 drop
-    tcp dport { 25, 465, 587 } drop
-    ct state new ct count over 2000 drop
-    ct state new limit rate over 50/second drop
-  }
-}`;
-const IPTABLES_RULES = [
-  ["-N", "BERTH-PROBE"],
-  ["-A", "BERTH-PROBE", "-d", "10.0.0.0/8", "-j", "DROP"],
-  [
-    "-A",
-    "BERTH-PROBE",
-    "-m",
-    "conntrack",
-    "--ctstate",
-    "NEW",
-    "-m",
-    "limit",
-    "--limit",
-    "50/s",
-    "-j",
-    "ACCEPT",
-  ],
-  ["-A", "BERTH-PROBE", "-p", "tcp", "-m", "connlimit", "--connlimit-above", "2000", "-j", "DROP"],
-];
+/** All kinds of rules that a lease's firewall is made of. */
+const POLICY: EgressPolicy = {
+  ...{ families: [4, 6], bridged: [], mbit: 100 },
+  allowed: cidrs("10.0.0.1/32", "fd00::1/128"),
+  resolvers: cidrs("192.0.2.53/32", "2001:db8::53/128"),
+};
+const RESTORES: Readonly<Record<Family, string>> = { 4: "iptables-restore", 6: "ip6tables-restore" };
+const APART = new Shell(["unshare", "-n"]);
 
-/** Sets rules in a network namespace that nobody else is in. */
+/** Sets the rules of a lease's firewall, as they are, in a network namespace that nobody else is in. */
 export function proveNftables(signal: AbortSignal): Promise<Proof> {
-  const script = `nft -f - <<'RULES'\n${NFT_RULES}\nRULES`;
-  return proof("nftables takes rules by address, port, count and rate", () =>
-    sh(["unshare", "-n", "sh", "-c", script], signal),
+  return proof("nftables takes the rules by address, port, count, rate and bytes", () =>
+    takes(["nft", "-f", "-"], nftRules(POLICY), signal),
   );
 }
 
 /** As `proveNftables`, for machines that have only the older tools. */
 export function proveIptables(signal: AbortSignal): Promise<Proof> {
-  const script = IPTABLES_RULES.map((rule) => `iptables ${rule.join(" ")}`).join(" && ");
-  return proof("iptables takes rules by address, port, count and rate", () =>
-    sh(["unshare", "-n", "sh", "-c", script], signal),
-  );
+  return proof("iptables takes the rules by address, port, count, rate and bytes", async () => {
+    const { families } = await hostFacts(new Shell(), signal);
+    for (const family of families)
+      await takes([RESTORES[family], "--noflush"], iptablesRules(POLICY, family, ""), signal);
+  });
+}
+
+async function takes(words: readonly string[], rules: string, signal: AbortSignal): Promise<void> {
+  const { code, stderr } = await APART.run(words, signal, rules);
+  if (code !== 0) throw new Error(stderr.trim() || `${words[0]} did not end in time`);
 }
 
 /** Makes a small file into a file system, mounts it in a mount namespace that ends with it, and writes to it. */
@@ -87,9 +76,9 @@ async function proof(how: string, attempt: () => Promise<void>): Promise<Proof> 
   }
 }
 
-/** What the program said last, which is where it says why. */
+/** What the program calls its error, or said last. */
 function reasonOf(error: unknown): string {
   const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-  const lines = said === "" ? String(error instanceof Error ? error.message : error) : said;
-  return lines.split("\n").at(-1)?.slice(0, 200) ?? "";
+  const lines = (said === "" ? String(error instanceof Error ? error.message : error) : said).split("\n");
+  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? "").slice(0, 200);
 }
