@@ -14,7 +14,7 @@ import { judgeCapacity, judgeInventory } from "./judge-capacity.ts";
 import { judgeFirewall } from "./judge-firewall.ts";
 import { judgeEndpoint, judgeEngine, judgeFolder, judgeGateway, judgeStrays } from "./judge-machine.ts";
 import { judgeSubnets } from "./judge-subnets.ts";
-import { askDaemon, probeFirewallTool } from "./probe-firewall.ts";
+import { askDaemon } from "./probe-firewall.ts";
 import { judgeVolumes } from "./judge-volumes.ts";
 import { probeHost } from "./probe-host.ts";
 import type { ProviderOverview } from "../flows/provider-overview.ts";
@@ -70,9 +70,8 @@ async function diagnoseMachine(
   return [
     judged("engine", engine, judgeEngine),
     ...straysOf(strays),
-    await diagnoseFirewall({ config, signal }),
-    judgeSubnets(config.get("subnetPool"), overview?.offers ?? null),
-    ...machineOf(machine, placesOf(overview)),
+    await diagnoseFirewall({ config, signal }, valueOf(machine)),
+    ...machineOf(machine, overview),
     judged("data folder", folder, judgeFolder),
     judged("hardware", inventory, judgeInventory),
     ...capacityOf(config, valueOf(inventory), overview),
@@ -100,29 +99,25 @@ function capacityOf(
   return [judgeCapacity(roomOf(config, inventory), places)];
 }
 
-async function diagnoseFirewall({
-  config,
-  signal,
-}: Pick<CommandContext, "config" | "signal">): Promise<Finding> {
+async function diagnoseFirewall(
+  { config, signal }: Pick<CommandContext, "config" | "signal">,
+  tools: HostCapabilities | null,
+): Promise<Finding> {
   const port = config.get("gatewayPort") ?? 0;
   const host = config.get("gatewayHost") ?? "127.0.0.1";
   return judgeFirewall({
     mode: config.get("egressFirewall") ?? null,
     chainId: config.require("chainId"),
-    tool: await probeFirewallTool(signal),
+    tools,
     daemon: port === 0 ? null : await askDaemon(host, port, signal),
   });
 }
 
 /** Nothing where there is no engine to ask. */
-function machineOf(fact: Fact<HostCapabilities>, places: bigint): readonly Finding[] {
+function machineOf(fact: Fact<HostCapabilities>, overview: ProviderOverview | null): readonly Finding[] {
   if (fact === null) return [];
-  return "error" in fact ? [failed("machine", fact.error)] : judgeHost(fact.value, places);
-}
-
-function placesOf(overview: ProviderOverview | null): bigint {
-  const open = (overview?.offers ?? []).filter(({ closed }) => !closed);
-  return open.reduce((sum, { capacity }) => sum + capacity, 0n);
+  if ("error" in fact) return [failed("machine", fact.error)];
+  return [judgeSubnets(fact.value.networks, overview?.offers ?? null), ...judgeHost(fact.value)];
 }
 
 /** Nothing where it made no sense to look: the engine is away, or on another machine. */

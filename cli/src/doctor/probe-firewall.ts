@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFile } from "node:child_process";
 import { z } from "zod";
-import type { DaemonWord, FirewallTool } from "./judge-firewall.ts";
+import type { DaemonWord } from "./judge-firewall.ts";
 
 const LIMIT_MS = 5_000;
-const PATH = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
 const checks = z.array(z.object({ check: z.string(), what: z.string(), next: z.string() }));
 const readyzSchema = z.object({ failing: checks, unknown: checks, warnings: checks });
-
-/** What this machine has to make a firewall with, and whether we may look at it. Changes nothing. */
-export async function probeFirewallTool(signal: AbortSignal): Promise<FirewallTool> {
-  if (process.platform !== "linux") return "elsewhere";
-  const nft = await tried("nft", ["list", "tables"], signal);
-  if (nft === "works") return "nftables";
-  const iptables = await tried("iptables", ["-t", "mangle", "-S"], signal);
-  if (iptables === "works") return "iptables";
-  return nft === "absent" && iptables === "absent" ? "missing" : "denied";
-}
 
 /** What the running daemon says of its firewall; null where none answers, or one that says nothing of it. */
 export async function askDaemon(host: string, port: number, signal: AbortSignal): Promise<DaemonWord | null> {
@@ -36,18 +24,4 @@ export async function askDaemon(host: string, port: number, signal: AbortSignal)
     signal.throwIfAborted();
     return null;
   }
-}
-
-function tried(
-  program: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<"works" | "fails" | "absent"> {
-  return new Promise((resolve) => {
-    const options = { signal, timeout: LIMIT_MS, env: { PATH } };
-    execFile(program, [...args], options, (error) => {
-      if (error === null) resolve("works");
-      else resolve("code" in error && error.code === "ENOENT" ? "absent" : "fails");
-    });
-  });
 }

@@ -58,7 +58,6 @@ export class HostWatch {
     }
   }
 
-  /** Room in the networks is the doctor's to judge, who sees the offers. */
   #tell(measured: HostCapabilities): void {
     const { log } = this.#parts;
     const { version, runcVersion } = measured.engine;
@@ -66,7 +65,7 @@ export class HostWatch {
       { tiers: provenTiers(measured).join(","), engine: version, runc: runcVersion },
       "the machine was measured",
     );
-    for (const { check, state, says, fix } of judgeHost(measured, 0n))
+    for (const { check, state, says, fix } of judgeHost(measured))
       if (state !== "ok") log.warn({ check, state, next: fix }, says);
   }
 }

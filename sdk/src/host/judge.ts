@@ -48,15 +48,13 @@ const PROOFS: readonly (readonly [keyof HostCapabilities, string, HostFinding["s
   ],
 ];
 
-/** What a machine can enforce, thing by thing. `places`: leases that the provider's open offers have room for. */
-export function judgeHost(capabilities: HostCapabilities, places: bigint): readonly HostFinding[] {
+/** What a machine can enforce, thing by thing; its firewall and its networks are judged by those who know the settings and the offers. */
+export function judgeHost(capabilities: HostCapabilities): readonly HostFinding[] {
   return [
     judgeTiers(capabilities),
     ...PROOFS.map(([key, check, state, fix]) => judgeProof(check, capabilities[key] as Proof, state, fix)),
-    judgeFirewall(capabilities),
     judgeAge(capabilities),
     ...judgeEngine(capabilities),
-    judgeNetworks(capabilities, places),
   ];
 }
 
@@ -74,14 +72,6 @@ function judgeProof(
   fix: string,
 ): HostFinding {
   return proven ? { check, state: "ok", says: how, fix: null } : { check, state, says: how, fix };
-}
-
-function judgeFirewall({ nftables, iptables }: HostCapabilities): HostFinding {
-  const check = "firewall";
-  const found = [nftables, iptables].find(({ proven }) => proven);
-  if (found !== undefined) return { check, state: "ok", says: found.how, fix: null };
-  const says = `${nftables.how}; ${iptables.how}`;
-  return { check, state: "warning", says, fix: "apt-get install nftables, and run the daemon as root" };
 }
 
 function judgeAge(capabilities: HostCapabilities): HostFinding {
@@ -108,17 +98,4 @@ function judgeEngine({ engine: { liveRestore, cgroupVersion } }: HostCapabilitie
   const isNew = cgroupVersion === 2;
   const boot = isNew ? null : "boot with systemd.unified_cgroup_hierarchy=1";
   return [restore, { check: "control groups", state: isNew ? "ok" : "warning", says, fix: boot }];
-}
-
-/** Twice, because the networks of leases that ended go later than those of new ones come. */
-function judgeNetworks({ networks }: HostCapabilities, places: bigint): HostFinding {
-  const check = "networks";
-  const says = `the pool holds ${networks}, the open offers ${places} leases`;
-  if (BigInt(networks) >= 2n * places) return { check, state: "ok", says, fix: null };
-  return {
-    check,
-    state: "failing",
-    says,
-    fix: "set BERTH_SUBNET_POOL to a range of at least twice as many /27",
-  };
 }
