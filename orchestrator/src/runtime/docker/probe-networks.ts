@@ -9,9 +9,8 @@ import { ask } from "./ask.ts";
 import type { Engine } from "./client.ts";
 import { refused } from "./errors.ts";
 import { bridgeOptions } from "./networks.ts";
+import { PROBE_LABEL } from "./probe/witness.ts";
 
-/** Not a lease's label: nobody who looks for leases may find it. */
-const LABEL = "berth.probe";
 const SUBNETS_TRIED = 16;
 /** Two probes of one engine do not take each other's network. */
 const BRIDGE_PLACES = 36 ** 5;
@@ -53,7 +52,7 @@ async function create(
   );
   const start = BigInt(Math.floor(random() * subnets.size));
   for (const subnet of freeSubnets(subnets, start, taken, SUBNETS_TRIED)) {
-    const isMade = await tryCreate(engine, { name, bridge, labels: { [LABEL]: name } }, subnet, signal);
+    const isMade = await tryCreate(engine, { name, bridge, labels: { [PROBE_LABEL]: name } }, subnet, signal);
     if (isMade) return { bridge, gateway: subnet.gateway, address: subnet.last };
   }
   throw new RetryableError("E_SUBNETS_EXHAUSTED", `No free subnet for ${name}.`, {
@@ -96,7 +95,7 @@ function list(engine: Engine, signal: AbortSignal) {
 
 /** What a daemon left behind that died while it probed goes too. */
 async function remove(engine: Engine, name: string, signal: AbortSignal): Promise<void> {
-  const own = (await list(engine, signal)).filter(({ Labels }) => Labels?.[LABEL] === name);
+  const own = (await list(engine, signal)).filter(({ Labels }) => Labels?.[PROBE_LABEL] === name);
   for (const { Id } of own) {
     await ask(engine, {
       what: `remove network ${name}`,

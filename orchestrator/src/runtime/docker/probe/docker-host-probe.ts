@@ -9,17 +9,17 @@ import {
 import { parseSubnetPool } from "../../../domain/subnets.ts";
 import type { ServiceSpec } from "../../../domain/workload.ts";
 import type { HostProbe } from "../../../ports/host-probe.ts";
-import { isHostInfo, isHostVersion, isProbeList } from "../answers.ts";
+import { isHostInfo, isHostVersion } from "../answers.ts";
 import { ask } from "../ask.ts";
 import { connectEngine, type Engine } from "../client.ts";
 import { RUNTIMES } from "../confinement.ts";
-import { labelFilter } from "../context.ts";
 import { get } from "../get.ts";
 import { hostConfig } from "../host-config.ts";
 import { leaseUser } from "../lease-user.ts";
+import { clearAbandoned } from "./abandoned.ts";
 import { proveAppArmor, proveFilter, proveGvisor, proveMapping } from "./judge-testimony.ts";
 import { proveIptables, proveLoopVolumes, proveNftables } from "./local.ts";
-import { bringWitness, hearWitness, PROBE_LABEL, removeProbe, type Testimony } from "./witness.ts";
+import { bringWitness, hearWitness, type Testimony } from "./witness.ts";
 
 export interface DockerHostProbeOptions {
   readonly subnetPool: string;
@@ -41,8 +41,6 @@ interface Version {
   readonly Components?: readonly { readonly Name: string; readonly Version: string }[] | null;
 }
 
-/** Milliseconds after which a probe's container is nobody's any more. */
-const ABANDONED = 600_000;
 const NOBODY = { chainId: 0, market: "0x0000000000000000000000000000000000000000" } as const;
 const WITNESS: ServiceSpec = {
   name: "witness",
@@ -195,19 +193,6 @@ async function requireAnswer(engine: Engine, error: unknown, signal: AbortSignal
     run: (abortSignal) => get<Version>(engine, "/version", abortSignal),
     check: isHostVersion,
   });
-}
-
-async function clearAbandoned(engine: Engine, signal: AbortSignal): Promise<void> {
-  const filters = labelFilter({ [PROBE_LABEL]: "1" });
-  const left = await ask(engine, {
-    what: "list containers of earlier probes",
-    limitMs: engine.deadlines.look,
-    signal,
-    run: (abortSignal) => engine.docker.listContainers({ all: true, filters, abortSignal }),
-    check: isProbeList,
-  });
-  for (const { Id, Created } of left)
-    if (Date.now() - Created * 1_000 > ABANDONED) await removeProbe(engine, Id);
 }
 
 function unproven(how: string): Confinement {

@@ -11,7 +11,7 @@ import { get } from "../get.ts";
 import { endOfProgress } from "../progress.ts";
 import { tar } from "../tar.ts";
 
-/** Whose containers may be cleared away: a probe's that was cut off. */
+/** On all that a probe makes, and no lease's label: nobody who looks for leases may find it, and what was cut off may be cleared away. */
 export const PROBE_LABEL = "berth.probe";
 const IMAGE = { repo: "berth/witness", tag: "1" };
 export const WITNESS_IMAGE = `${IMAGE.repo}:${IMAGE.tag}`;
