@@ -8,7 +8,7 @@ import { caddyfileOf } from "./caddyfile.ts";
 import { makeProgramImage } from "./program-image.ts";
 
 const IMAGE = "berth/caddy";
-const CONFIG = "/tmp/Caddyfile";
+export const CONFIG = "/tmp/Caddyfile";
 const EMPTY = ":80 {\n}\n";
 
 export interface Caddy {
@@ -38,15 +38,14 @@ export async function startCaddy(name: string): Promise<Caddy | null> {
       Sysctls: { "net.ipv4.ip_forward": "0" },
     },
   });
-  await write(container, EMPTY);
+  await configure(container, []);
   await container.start();
   const { NetworkSettings } = await container.inspect();
   const port = Number(NetworkSettings.Ports["80/tcp"]?.[0]?.HostPort);
   return {
     port,
     async reload() {
-      const sites = await sitesOf(docker);
-      await write(container, [EMPTY, ...sites].join("\n"));
+      await configure(container, await sitesOf(docker));
       const { code, output } = await execIn(name, "caddy", "reload", "--config", CONFIG);
       if (code !== 0) throw new Error(`caddy does not take its configuration: ${output}`);
     },
@@ -61,7 +60,8 @@ export async function startCaddy(name: string): Promise<Caddy | null> {
   };
 }
 
-async function sitesOf(docker: Dockerode): Promise<readonly string[]> {
+/** The sites that the labels of running containers make. */
+export async function sitesOf(docker: Dockerode): Promise<readonly string[]> {
   const running = await docker.listContainers({ filters: { label: ["caddy"] } });
   return running.map(({ Labels, NetworkSettings }) => {
     const networks = Object.entries(NetworkSettings.Networks);
@@ -70,8 +70,10 @@ async function sitesOf(docker: Dockerode): Promise<readonly string[]> {
   });
 }
 
-async function write(container: Dockerode.Container, text: string): Promise<void> {
-  const entry = { name: "Caddyfile", type: "file", mode: 0o644, uid: 0, gid: 0, content: text } as const;
+/** Writes a configuration of these sites, which is read at the start or at a reload. */
+export async function configure(container: Dockerode.Container, sites: readonly string[]): Promise<void> {
+  const content = [EMPTY, ...sites].join("\n");
+  const entry = { name: "Caddyfile", type: "file", mode: 0o644, uid: 0, gid: 0, content } as const;
   await container.putArchive(tar([entry]), { path: "/tmp" });
 }
 

@@ -104,6 +104,14 @@ console.log("ready");
 export const pouringOut = (port: number): string => `${POUR}
 require("node:net").createServer(pour).listen(${port}, () => console.log("ready"));
 `;
+/** Asks for the page of a hostname; says the status and the page on one line. */
+export const asking = (address: string, port: number, hostname: string): string => `
+const headers = { host: "${hostname}" };
+require("node:http").get({ host: "${address}", port: ${port}, headers, timeout: 5000 }, (answer) => {
+  let page = "";
+  answer.on("data", (part) => (page += part)).on("end", () => console.log(answer.statusCode + " " + page.replaceAll("\\n", " ")));
+}).on("timeout", () => console.log("nothing")).on("error", () => console.log("nothing"));
+`;
 /** Takes what is sent. */
 export const drinking = (address: string, port: number): string => `
 require("node:net").connect(${port}, "${address}").on("error", () => undefined).resume();

@@ -20,7 +20,11 @@ export function findProgram(name: string): string | null {
  * Makes an image of one of this machine's own programs, the libraries that it is linked to, and a shell; it needs no registry. Answers
  * whether it could: it takes a Linux with a static busybox and the program.
  */
-export async function makeProgramImage(repository: string, program: string): Promise<boolean> {
+export async function makeProgramImage(
+  repository: string,
+  program: string,
+  engine = connectEngine({}),
+): Promise<boolean> {
   const busybox = findStaticBusybox();
   const place = findProgram(program);
   if (busybox === null || place === null) return false;
@@ -35,7 +39,7 @@ export async function makeProgramImage(repository: string, program: string): Pro
       { ...file("tmp", ""), type: "directory", mode: 0o1777, content: null },
     ]),
   ]);
-  const stream = await connectEngine({}).docker.importImage(archive, {
+  const stream = await engine.docker.importImage(archive, {
     ...{ repo: repository, tag: "local" },
     changes: ["USER 65534:65534", `CMD ["${place}"]`, "ENV PATH=/bin:/usr/bin:/usr/sbin"],
   });

@@ -10,7 +10,7 @@ import { leaveNetwork } from "./ingress-leave.ts";
 import { listNetworks } from "./networks.ts";
 
 /** What a proxy must be started with: it has a foot in many networks, and must pass nothing from one to another by itself. */
-const STILL: Readonly<Record<string, string>> = {
+export const STILL: Readonly<Record<string, string>> = {
   "net.ipv4.ip_forward": "0",
 };
 
