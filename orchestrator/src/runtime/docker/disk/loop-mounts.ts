@@ -66,6 +66,16 @@ export async function unmountImage({ volume, mountPoint }: Place, signal: AbortS
   });
 }
 
+/**
+ * As `unmountImage`, and nobody else has it either: whoever got its folder from this mount, as the engine does for a container or a
+ * copy, keeps the file system after it. RetryableError E_VOLUME_BUSY then.
+ */
+export async function requireLetGo(place: Place, signal: AbortSignal): Promise<void> {
+  await unmountImage(place, signal);
+  const device = await deviceInUse(place.image);
+  if (device !== null) throw held(place.volume, new Error(`${device} shows its file still`));
+}
+
 /** What is mounted on top at this path. */
 export async function mountedAt(path: string): Promise<Mounted | undefined> {
   const table = parseMountTable(await readFile("/proc/self/mountinfo", "utf8"));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access, mkdir, readdir, rename, stat, statfs } from "node:fs/promises";
+import { access, mkdir, readdir, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BerthError } from "@berth/sdk";
 import { crashpoint } from "../../../crashpoint.ts";
 import type { Creation } from "../../../ports/container-runtime.ts";
 import type { Owner } from "../owner.ts";
 import { damaged, dataLost, exhausted, failed, replacing, shrinks } from "./disk-errors.ts";
-import { DATA, flush, makeImageFile, reserve } from "./image-file.ts";
-import { mountImage, removeFile, unmountImage, type Place } from "./loop-mounts.ts";
+import { DATA, flush, makeImageFile, reserve, SCRATCH } from "./image-file.ts";
+import { mountImage, removeFile, requireLetGo, unmountImage, type Place } from "./loop-mounts.ts";
 import { ProgramFailure } from "./programs.ts";
 import { promisedBy, roomOf } from "./room.ts";
 
@@ -33,7 +33,7 @@ export interface Stage {
   readonly data: string;
   /** Puts it in the place of the volume's file system, in one rename; nothing may have that mounted. */
   take(signal: AbortSignal): Promise<void>;
-  /** Takes it away, unless it was taken. */
+  /** Takes it away, unless it was taken, and lets the volume be attached again. To be called in any case. */
   drop(signal: AbortSignal): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ const STAGE_MOUNT = ".new.mnt";
  */
 export class VolumeStore {
   readonly quota: VolumeQuota;
-  readonly #folder: string;
+  #folder: string;
   readonly #replaced = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -59,12 +59,15 @@ export class VolumeStore {
     this.quota = quota;
   }
 
-  /** Makes the folder and clears away what was cut off. To be called before anything else. */
+  /** Makes the folder, whose own path the kernel tells of mounts, and clears away what was cut off. To be called before anything else. */
   async prepare(signal: AbortSignal): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    this.#folder = await realpath(this.#folder);
     for (const file of await this.#files()) {
+      const path = join(this.#folder, file);
       if (file.endsWith(STAGE_MOUNT)) await this.#dropStage(file.slice(0, -STAGE_MOUNT.length), signal);
-      else if (file.endsWith(UNFINISHED)) await removeFile(join(this.#folder, file));
+      else if (file.endsWith(UNFINISHED)) await removeFile(path);
+      else if (file.startsWith(SCRATCH)) await rm(path, { recursive: true, force: true });
     }
   }
 
@@ -119,7 +122,7 @@ export class VolumeStore {
     });
   }
 
-  /** Makes an empty file system of the volume's size beside it. Until it is taken or dropped, the volume is not attached. */
+  /** Makes an empty file system of the volume's size beside it. Until it is dropped, the volume is not attached. */
   async stage(name: string, owner: Owner, signal: AbortSignal): Promise<Stage> {
     if (this.#replaced.has(name)) throw replacing(name);
     this.#replaced.add(name);
@@ -134,29 +137,34 @@ export class VolumeStore {
         await mountImage(stage, signal);
       });
     } catch (error) {
-      this.#replaced.delete(name);
+      await this.#giveUpStage(name, new AbortController().signal).catch(() => undefined);
       throw error;
     }
     return {
       data: join(stage.mountPoint, DATA),
       take: (until) => this.#inTurn(name, () => this.#takeStage(name, until)),
-      drop: async (until) => {
-        await this.#inTurn(name, () => this.#dropStage(name, until));
-        this.#replaced.delete(name);
-      },
+      drop: (until) => this.#giveUpStage(name, until),
     };
+  }
+
+  /** The volume may be attached again, whatever becomes of the stage: one that stays is dropped before the next is made. */
+  async #giveUpStage(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#inTurn(name, () => this.#dropStage(name, signal));
+    } finally {
+      this.#replaced.delete(name);
+    }
   }
 
   async #takeStage(name: string, signal: AbortSignal): Promise<void> {
     const [place, stage] = [this.#placeOf(name), this.#stageOf(name)];
     await unmountImage(stage, signal);
     await flush(stage.image);
-    await unmountImage(place, signal);
+    await requireLetGo(place, signal);
     crashpoint("volume-import-verified");
     await rename(stage.image, place.image);
     await flush(this.#folder);
     crashpoint("volume-import-taken");
-    this.#replaced.delete(name);
     await this.#attach(name, signal);
   }
 
