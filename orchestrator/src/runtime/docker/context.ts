@@ -5,7 +5,7 @@ import type { ImageRules } from "../../domain/image.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import type { SubnetPool } from "../../domain/subnets.ts";
 import type { Engine } from "./client.ts";
-import type { DiskReader } from "./disk.ts";
+import type { DiskReader } from "./disk/engine-disk.ts";
 import type { VolumeStore } from "./disk/volume-store.ts";
 import type { Inspections } from "./inspections.ts";
 import type { Survivors } from "./survivors.ts";

@@ -30,7 +30,7 @@ import { ask } from "./ask.ts";
 import { connectEngine } from "./client.ts";
 import { createContainer, removeContainer } from "./containers.ts";
 import type { DockerContext } from "./context.ts";
-import { engineDisk, readDisk } from "./disk.ts";
+import { engineDisk, readDisk } from "./disk/engine-disk.ts";
 import { get } from "./get.ts";
 import { collectImages } from "./image-garbage.ts";
 import { ensureImage, resolveImage } from "./images.ts";

@@ -7,7 +7,7 @@ import { parseSubnetPool } from "../../domain/subnets.ts";
 import type { RuntimeUnderTest } from "../container-runtime.contract.ts";
 import { STRICT_IMAGES, type ImageRules } from "../../domain/image.ts";
 import { connectEngine, type Engine } from "./client.ts";
-import { readDisk } from "./disk.ts";
+import { readDisk } from "./disk/engine-disk.ts";
 import { PUBLISH_ADDRESS, SUBNET_POOL, newIdentity, planting } from "./docker-fixtures.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { IMPATIENT } from "./engine-fixtures.ts";

@@ -4,7 +4,7 @@ import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
 import { collect, expectError, patient } from "../contract-fixtures.ts";
 import { STRICT_IMAGES } from "../../domain/image.ts";
-import { readDisk } from "./disk.ts";
+import { readDisk } from "./disk/engine-disk.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { Inspections } from "./inspections.ts";
 import { Survivors } from "./survivors.ts";

@@ -4,7 +4,7 @@ import type { Collection } from "../../ports/container-runtime.ts";
 import { isImageList, isImageUsers, isTagged } from "./answers.ts";
 import { ask } from "./ask.ts";
 import type { DockerContext } from "./context.ts";
-import { engineDisk } from "./disk.ts";
+import { engineDisk } from "./disk/engine-disk.ts";
 import { get } from "./get.ts";
 import { pinOfMark } from "./image-mark.ts";
 import { removeImage, type EngineImage } from "./images.ts";

@@ -7,7 +7,7 @@ import { imagesFor, parseRegistryManifest } from "../registry/registry-manifest.
 import { isImage, isPlatform } from "./answers.ts";
 import { ask } from "./ask.ts";
 import type { DockerContext } from "./context.ts";
-import { engineRoot } from "./disk.ts";
+import { engineRoot } from "./disk/engine-disk.ts";
 import { get } from "./get.ts";
 import { keepMark, mark } from "./image-mark.ts";
 import { diskShort, pullImage } from "./image-pull.ts";

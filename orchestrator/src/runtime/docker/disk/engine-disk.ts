@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statfs } from "node:fs/promises";
-import type { DiskUse } from "../../domain/image.ts";
-import { isEngineInfo } from "./answers.ts";
-import { ask } from "./ask.ts";
-import type { Engine } from "./client.ts";
-import { get } from "./get.ts";
+import type { DiskUse } from "../../../domain/image.ts";
+import { isEngineInfo } from "../answers.ts";
+import { ask } from "../ask.ts";
+import type { Engine } from "../client.ts";
+import { get } from "../get.ts";
 
 /** Reads how full the disk of a folder is; null where this machine does not have the folder. */
 export type DiskReader = (folder: string) => Promise<DiskUse | null>;
