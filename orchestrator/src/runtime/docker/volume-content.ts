@@ -13,6 +13,7 @@ import type { VolumeStore } from "./disk/volume-store.ts";
 import { EMPTY_IMAGE, ensureEmptyImage } from "./empty-image.ts";
 import { refused } from "./errors.ts";
 import { firstOwner } from "./first-owner.ts";
+import { createHelper } from "./helper-container.ts";
 import { contentHelperName, removeHelper, type ContentTask } from "./volume-helper.ts";
 import { attachVolume, findVolume, isBoundTo } from "./volumes.ts";
 
@@ -156,6 +157,7 @@ async function takeIn(
   }
 }
 
+/** Makes it anew: one that an earlier attempt left, or works with still, goes. */
 async function makeHelper(
   context: DockerContext,
   { leaseId, name, mount }: Helper,
@@ -164,20 +166,8 @@ async function makeHelper(
   const { engine, identity } = context;
   await removeHelper(context, leaseId, name, signal);
   await ensureEmptyImage(engine, signal);
-  await ask(engine, {
-    what: `create container ${name}`,
-    limitMs: engine.deadlines.change,
-    signal,
-    run: (abortSignal) =>
-      engine.docker.createContainer({
-        name,
-        Image: EMPTY_IMAGE,
-        Entrypoint: ["never", "started"],
-        Labels: leaseLabels(identity, leaseId),
-        HostConfig: { NetworkMode: "none", CapDrop: ["ALL"], Mounts: [mount] },
-        abortSignal,
-      }),
-  });
+  const labels = leaseLabels(identity, leaseId);
+  await createHelper(engine, { name, image: EMPTY_IMAGE, labels, mounts: [mount] }, signal);
 }
 
 function tooSmall({ name }: Helper): UserError {

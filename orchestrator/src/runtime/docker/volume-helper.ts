@@ -6,6 +6,7 @@ import { foreign } from "../runtime-errors.ts";
 import { ask } from "./ask.ts";
 import { inspectContainer } from "./containers.ts";
 import { carries, type DockerContext } from "./context.ts";
+import { createHelper, type HelperContainer } from "./helper-container.ts";
 import type { Owner } from "./owner.ts";
 import { tar } from "./tar.ts";
 
@@ -31,9 +32,11 @@ export async function chownVolume(
   ownership: VolumeOwnership,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine } = context;
-  const { leaseId, volume, owner } = ownership;
-  await createHelper(context, ownership, signal);
+  const { engine, identity } = context;
+  const { leaseId, volume, image, owner } = ownership;
+  const mounts: HelperContainer["mounts"] = [{ Type: "volume", Source: volume, Target: `/${MOUNT}` }];
+  const helper = { name: helperName(volume), image, labels: leaseLabels(identity, leaseId), mounts };
+  await createHelper(engine, helper, signal);
   crashpoint("volume-helper-created");
   const archive = tar([{ name: `${MOUNT}/`, type: "directory", mode: 0o755, ...owner, content: null }]);
   await ask(engine, {
@@ -86,33 +89,6 @@ export async function removeVolumeHelpers(
   await removeVolumeHelper(context, leaseId, volume, signal);
   for (const task of CONTENT_TASKS)
     await removeHelper(context, leaseId, contentHelperName(task, volume), signal);
-}
-
-async function createHelper(
-  context: DockerContext,
-  ownership: VolumeOwnership,
-  signal: AbortSignal,
-): Promise<void> {
-  const { engine, identity } = context;
-  const { leaseId, volume, image } = ownership;
-  await ask(engine, {
-    what: `create container ${helperName(volume)}`,
-    limitMs: engine.deadlines.change,
-    signal,
-    run: (abortSignal) =>
-      engine.docker.createContainer({
-        name: helperName(volume),
-        Image: image,
-        Entrypoint: ["never", "started"],
-        Labels: leaseLabels(identity, leaseId),
-        HostConfig: {
-          NetworkMode: "none",
-          CapDrop: ["ALL"],
-          Mounts: [{ Type: "volume", Source: volume, Target: `/${MOUNT}` }],
-        },
-        abortSignal,
-      }),
-  });
 }
 
 /** What else a helper is made for: to read a volume out, to take one in, to read back what was taken in. */

@@ -4,6 +4,7 @@ import { marketLabels } from "../../../domain/names.ts";
 import { ask } from "../ask.ts";
 import type { Engine } from "../client.ts";
 import { EMPTY_IMAGE, ensureEmptyImage } from "../empty-image.ts";
+import { helperOptions } from "../helper-container.ts";
 import { proofName } from "./prove-volumes.ts";
 
 /** A container's own layer is read-only: only what the engine itself puts there counts. */
@@ -32,14 +33,9 @@ export async function proveLayerQuota(
     signal,
     run: async (abortSignal) => {
       const StorageOpt = { size: `${LAYER_MIB}m` };
-      await engine.docker.createContainer({
-        name,
-        Image: EMPTY_IMAGE,
-        Entrypoint: ["never", "started"],
-        Labels: marketLabels(identity),
-        HostConfig: { NetworkMode: "none", StorageOpt },
-        abortSignal,
-      });
+      const options = helperOptions({ name, image: EMPTY_IMAGE, labels: marketLabels(identity), mounts: [] });
+      const HostConfig = { ...options.HostConfig, StorageOpt };
+      await engine.docker.createContainer({ ...options, HostConfig, abortSignal });
       return true;
     },
     otherwise: () => false,

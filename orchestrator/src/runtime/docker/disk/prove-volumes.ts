@@ -7,6 +7,7 @@ import { ask } from "../ask.ts";
 import type { DockerContext } from "../context.ts";
 import { EMPTY_IMAGE, ensureEmptyImage } from "../empty-image.ts";
 import { firstOwner } from "../first-owner.ts";
+import { createHelper, type HelperContainer } from "../helper-container.ts";
 import { tar } from "../tar.ts";
 import type { VolumeStore } from "./volume-store.ts";
 
@@ -51,7 +52,9 @@ async function proveOne(
   name: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await makeContainer(context, name, folder, signal);
+  const { engine, identity } = context;
+  const mounts: HelperContainer["mounts"] = [{ Type: "bind", Source: folder, Target: "/data" }];
+  await createHelper(engine, { name, image: EMPTY_IMAGE, labels: marketLabels(identity), mounts }, signal);
   if ((await write(context, name, 1, signal)) !== "written")
     throw impossible("the engine cannot write into one");
   if (!(await readdir(folder)).includes(MARK))
@@ -76,32 +79,6 @@ function impossible(why: string, cause?: unknown): PermanentError {
 
 function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
-}
-
-async function makeContainer(
-  { engine, identity }: DockerContext,
-  name: string,
-  folder: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await ask(engine, {
-    what: `create container ${name}`,
-    limitMs: engine.deadlines.change,
-    signal,
-    run: (abortSignal) =>
-      engine.docker.createContainer({
-        name,
-        Image: EMPTY_IMAGE,
-        Entrypoint: ["never", "started"],
-        Labels: marketLabels(identity),
-        HostConfig: {
-          NetworkMode: "none",
-          CapDrop: ["ALL"],
-          Mounts: [{ Type: "bind", Source: folder, Target: "/data" }],
-        },
-        abortSignal,
-      }),
-  });
 }
 
 async function write(
