@@ -66,6 +66,16 @@ export function describeDialogue(name: string, makeEngine: () => Promise<EngineU
       for (const part of ["", "b"]) await say(`DELETE /volumes/${vol}${part}`);
     });
 
+    it("the list leaves out who does not carry a label, whatever that says", async () => {
+      await create(one);
+      const listed = async (...label: readonly string[]) => {
+        const wanted = encodeURIComponent(JSON.stringify({ label: [`mark=${mark}`, ...label] }));
+        return (await say(`GET /containers/json?all=true&filters=${wanted}`)).json;
+      };
+      expect(await listed("mark")).to.have.length(1);
+      expect(await listed("mark", "other")).to.deep.equal([]);
+    });
+
     it("the list says in what state a container is, and for how long", async () => {
       const listed = async () => {
         const [container] = (await say(`GET /containers/json?all=true&${filters}`)).json as {

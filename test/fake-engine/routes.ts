@@ -115,11 +115,14 @@ function patternOf(endpoint: string): RegExp {
   return new RegExp(`^${endpoint.replace("{id}", name)}$`);
 }
 
-/** Whether labels are as the filter `{"label":["name=value"]}` wants them, all of them. */
+/** Whether labels are as the filter `{"label":["name=value","name"]}` wants them, all of them. */
 function labelFilter(query: URLSearchParams): (labels: Labels | null) => boolean {
   const filters = JSON.parse(query.get("filters") ?? "{}") as Readonly<Record<string, readonly string[]>>;
   const { label = [], ...others } = filters;
   if (Object.keys(others).length > 0) throw notServed(`the filter ${Object.keys(others).join(", ")}`);
   const wanted = label.map((text) => text.split(/=(.*)/s));
-  return (labels) => wanted.every(([name = "", value]) => labels?.[name] === value);
+  return (labels) =>
+    wanted.every(([name = "", value]) =>
+      value === undefined ? name in (labels ?? {}) : labels?.[name] === value,
+    );
 }

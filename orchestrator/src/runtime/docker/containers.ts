@@ -153,18 +153,22 @@ export async function inspectContainer(
   });
 }
 
-/** What the engine knows of all containers that carry the market's labels. */
+/**
+ * What the engine knows of all services' containers in the market. Helpers are none: one is locked for as long as something is read or
+ * written through it, and the engine tells nothing of it meanwhile.
+ */
 export async function inspectAll(
   context: DockerContext,
   signal: AbortSignal,
 ): Promise<readonly Dockerode.ContainerInspectInfo[]> {
   const { engine, identity, inspections } = context;
+  const { label: ofMarket } = labelFilter(marketLabels(identity));
+  const filters = { label: [...ofMarket, LABELS.service] };
   const listed = await ask(engine, {
     what: "list containers",
     limitMs: engine.deadlines.look,
     signal,
-    run: (abortSignal) =>
-      engine.docker.listContainers({ all: true, filters: labelFilter(marketLabels(identity)), abortSignal }),
+    run: (abortSignal) => engine.docker.listContainers({ all: true, filters, abortSignal }),
     check: isContainerList,
   });
   return inspections.of(listed, (ids) =>

@@ -9,6 +9,7 @@ import type { DiskReader } from "./disk/engine-disk.ts";
 import type { VolumeStore } from "./disk/volume-store.ts";
 import type { Inspections } from "./inspections.ts";
 import type { Survivors } from "./survivors.ts";
+import type { VolumeReads } from "./volume-reads.ts";
 
 /** What every operation of the adapter works with. */
 export interface DockerContext {
@@ -23,6 +24,7 @@ export interface DockerContext {
   readonly subnets: SubnetPool;
   readonly survivors: Survivors;
   readonly inspections: Inspections;
+  readonly reads: VolumeReads;
   readonly images: ImageRules;
   readonly disk: DiskReader;
   /** Volumes with a size; without it none has one. */

@@ -45,6 +45,7 @@ import { sample } from "./stats.ts";
 import { Survivors } from "./survivors.ts";
 import { mapsUsers } from "./user-mapping.ts";
 import { readVolume, replaceVolume } from "./volume-content.ts";
+import { VolumeReads } from "./volume-reads.ts";
 import { createVolume, removeVolume } from "./volumes.ts";
 
 export interface DockerRuntimeOptions {
@@ -79,6 +80,7 @@ export function contextOf(options: DockerRuntimeOptions): DockerContext {
     subnets: parseSubnetPool(subnetPool),
     survivors: new Survivors(),
     inspections: new Inspections(monotonic),
+    reads: new VolumeReads(),
     images: { ...STRICT_IMAGES, ...options.images },
     disk: readDisk,
   };

@@ -12,6 +12,7 @@ import { PUBLISH_ADDRESS, SUBNET_POOL, newIdentity, planting } from "./docker-fi
 import { DockerRuntime } from "./docker-runtime.ts";
 import { IMPATIENT } from "./engine-fixtures.ts";
 import { Inspections } from "./inspections.ts";
+import { VolumeReads } from "./volume-reads.ts";
 import { Survivors } from "./survivors.ts";
 
 /** A fake engine that has the demonstration's image. */
@@ -42,6 +43,7 @@ export function runtimeOn(
     subnets,
     survivors: new Survivors(),
     inspections: new Inspections(monotonic),
+    reads: new VolumeReads(),
     images: { ...STRICT_IMAGES, localImages: true, ...images },
     disk: readDisk,
   });

@@ -7,6 +7,7 @@ import { STRICT_IMAGES } from "../../domain/image.ts";
 import { readDisk } from "./disk/engine-disk.ts";
 import { DockerRuntime } from "./docker-runtime.ts";
 import { Inspections } from "./inspections.ts";
+import { VolumeReads } from "./volume-reads.ts";
 import { Survivors } from "./survivors.ts";
 import { reply, stubEngine, type EngineStub } from "./engine-fixtures.ts";
 
@@ -27,6 +28,7 @@ describe("names that would lead a request elsewhere", () => {
       subnets,
       survivors,
       inspections: new Inspections(() => performance.now()),
+      reads: new VolumeReads(),
       images: STRICT_IMAGES,
       disk: readDisk,
     });

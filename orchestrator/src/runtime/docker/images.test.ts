@@ -10,6 +10,7 @@ import { newIdentity } from "./docker-fixtures.ts";
 import { IMPATIENT, reply, stubEngine, type EngineStub } from "./engine-fixtures.ts";
 import { ensureImage, resolveImage } from "./images.ts";
 import { Inspections } from "./inspections.ts";
+import { VolumeReads } from "./volume-reads.ts";
 import { Survivors } from "./survivors.ts";
 
 const MIB = 1024 * 1024;
@@ -41,6 +42,7 @@ describe("an image of a lease", () => {
     subnets: parseSubnetPool("10.200.0.0/14"),
     survivors: new Survivors(),
     inspections: new Inspections(() => performance.now()),
+    reads: new VolumeReads(),
     images: { ...STRICT_IMAGES, localRegistries: [registry.origin], ...rules },
     disk: async () => disk,
   });

@@ -31,7 +31,7 @@ const DATA = "/data";
 const TRANSFER_LIMIT = 6 * 60 * 60_000;
 const NO_SPACE = /no space left on device/i;
 
-/** All that is in the volume, read through a helper that has nothing but it and is never started. */
+/** All that is in the volume, read through a helper that has nothing but it and is never started. Ends whoever reads it already. */
 export async function* readVolume(
   context: DockerContext,
   leaseId: LeaseId,
@@ -42,7 +42,8 @@ export async function* readVolume(
   if (found === null) throw gone("volume", volumeName(context.identity, leaseId, volume));
   await attachVolume(context, found.Name, signal);
   const mount: Mount = { Type: "volume", Source: found.Name, Target: DATA, ReadOnly: true };
-  yield* readOut(context, helperOf("reader", leaseId, found.Name, mount), signal);
+  const helper = helperOf("reader", leaseId, found.Name, mount);
+  yield* context.reads.through(found.Name, signal, (until) => readOut(context, helper, until));
 }
 
 /**
@@ -106,13 +107,13 @@ async function* readOut(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const { engine } = context;
-  await makeHelper(context, helper, signal);
+  const id = await makeHelper(context, helper, signal);
   try {
     const stream = await askStream(engine, {
       what: `read ${helper.name}`,
       limitMs: engine.deadlines.change,
       signal,
-      run: (abortSignal) => engine.docker.getContainer(helper.name).getArchive({ path: DATA, abortSignal }),
+      run: (abortSignal) => engine.docker.getContainer(id).getArchive({ path: DATA, abortSignal }),
     });
     for await (const chunk of stream as AsyncIterable<unknown>) {
       if (chunk instanceof Uint8Array) yield chunk;
@@ -121,7 +122,7 @@ async function* readOut(
     signal.throwIfAborted();
     throw error instanceof Error && "code" in error && !("atRisk" in error) ? cutOff(helper, error) : error;
   } finally {
-    await removeHelper(context, helper.leaseId, helper.name, new AbortController().signal);
+    await removeHelper(context, helper.leaseId, id, new AbortController().signal);
   }
 }
 
@@ -132,7 +133,7 @@ async function takeIn(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine } = context;
-  await makeHelper(context, helper, signal);
+  const id = await makeHelper(context, helper, signal);
   const source = Readable.from(archive, { objectMode: false });
   let broken: unknown = null;
   source.once("error", (error) => {
@@ -143,8 +144,7 @@ async function takeIn(
       what: `fill ${helper.name}`,
       limitMs: TRANSFER_LIMIT,
       signal,
-      run: (abortSignal) =>
-        engine.docker.getContainer(helper.name).putArchive(source, { path: "/", abortSignal }),
+      run: (abortSignal) => engine.docker.getContainer(id).putArchive(source, { path: "/", abortSignal }),
       otherwise: (refusal) => {
         throw NO_SPACE.test(refusal.message) ? tooSmall(helper) : refused(`fill ${helper.name}`, refusal);
       },
@@ -153,7 +153,7 @@ async function takeIn(
     throw broken ?? error;
   } finally {
     source.destroy();
-    await removeHelper(context, helper.leaseId, helper.name, new AbortController().signal);
+    await removeHelper(context, helper.leaseId, id, new AbortController().signal);
   }
 }
 
@@ -162,12 +162,12 @@ async function makeHelper(
   context: DockerContext,
   { leaseId, name, mount }: Helper,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const { engine, identity } = context;
   await removeHelper(context, leaseId, name, signal);
   await ensureEmptyImage(engine, signal);
   const labels = leaseLabels(identity, leaseId);
-  await createHelper(engine, { name, image: EMPTY_IMAGE, labels, mounts: [mount] }, signal);
+  return createHelper(engine, { name, image: EMPTY_IMAGE, labels, mounts: [mount] }, signal);
 }
 
 function tooSmall({ name }: Helper): UserError {

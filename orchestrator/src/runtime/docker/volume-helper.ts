@@ -59,7 +59,7 @@ export async function removeVolumeHelper(
   await removeHelper(context, leaseId, helperName(volume), signal);
 }
 
-/** Removes a helper of the lease's. PermanentError E_FOREIGN_OBJECT where the name is somebody else's. */
+/** Removes a helper of the lease's, by its name or its id. PermanentError E_FOREIGN_OBJECT where the name is somebody else's. */
 export async function removeHelper(
   context: DockerContext,
   leaseId: LeaseId,

@@ -84,6 +84,7 @@ export async function removeVolume(
   const found = await findVolume(context, leaseId, volume, signal);
   const name = volumeName(context.identity, leaseId, volume);
   if (found !== null) {
+    context.reads.end(name);
     await removeVolumeHelpers(context, leaseId, name, signal);
     await ask(engine, {
       what: `remove volume ${name}`,

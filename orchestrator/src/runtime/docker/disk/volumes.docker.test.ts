@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ensureHelloImage, HELLO_IMAGE } from "../../../../../scripts/images/build-hello.ts";
+import { setTimeout } from "node:timers/promises";
+import { BerthError } from "@berth/sdk";
 import { expect } from "chai";
 import { systemClock } from "../../../config/system-clock.ts";
 import { keepingLog } from "../../../test/logs.ts";
@@ -9,6 +11,7 @@ import { describeVolumes } from "../../volumes.contract.ts";
 import { newIdentity, PUBLISH_ADDRESS, SUBNET_POOL, withDocker } from "../docker-fixtures.ts";
 import type { DockerRuntime } from "../docker-runtime.ts";
 import { openDockerRuntime } from "../open-runtime.ts";
+import { tar } from "../tar.ts";
 import { requireLoops, VolumeFolder } from "./store-fixtures.ts";
 
 function open(folder: string, identity: MarketIdentity): Promise<DockerRuntime> {
@@ -26,12 +29,38 @@ function open(folder: string, identity: MarketIdentity): Promise<DockerRuntime> 
   );
 }
 
+const FOLDER = { name: "data/", type: "directory", mode: 0o755, uid: 0, gid: 0, content: null } as const;
+
+function filled(content: Buffer): Buffer {
+  return tar([FOLDER, { name: "data/file", type: "file", mode: 0o644, uid: 0, gid: 0, content }]);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function codeOf(work: Promise<unknown>): Promise<unknown> {
+  const outcome = await work.catch((error: unknown) => error);
+  return outcome instanceof BerthError ? outcome.code : outcome;
+}
+
+async function drained(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let bytes = 0;
+  for await (const piece of stream) bytes += piece.length;
+  return bytes;
+}
+
 await withDocker("volumes with a size: Docker Engine", () => {
   describe("Docker Engine with volumes in files of their own", () => {
     let folder: VolumeFolder | null = null;
+    let runtime: DockerRuntime;
 
-    before(function () {
+    before(async function () {
       requireLoops(this);
+      await ensureHelloImage(AbortSignal.timeout(60_000));
+      folder = new VolumeFolder();
+      runtime = await open(folder.path, newIdentity());
+      await sweep(runtime);
     });
 
     after(() => {
@@ -40,12 +69,48 @@ await withDocker("volumes with a size: Docker Engine", () => {
       expect(left).to.deep.equal([]);
     });
 
-    describeVolumes("Docker Engine", async () => {
-      await ensureHelloImage(AbortSignal.timeout(60_000));
-      folder = new VolumeFolder();
-      const runtime = await open(folder.path, newIdentity());
-      await sweep(runtime);
-      return { runtime, image: HELLO_IMAGE };
+    describeVolumes("Docker Engine", async () => ({ runtime, image: HELLO_IMAGE }));
+
+    describe("whose content is under way for long", () => {
+      const content = Buffer.alloc(32 * 1024 ** 2, 7);
+
+      beforeEach(async () => {
+        await runtime.createVolume(1n, { name: "data", sizeMiB: 64 }, patient());
+        const put = { archive: () => once(filled(content)), check: async () => undefined };
+        await runtime.replaceVolume(1n, "data", put, patient());
+      });
+
+      afterEach(() => sweep(runtime));
+
+      it("a reader who takes nothing keeps nobody from seeing what runs, and the volume from nobody who removes it", async () => {
+        const reading = runtime.readVolume(1n, "data", patient());
+        await reading.next();
+        expect(await runtime.observeContainers(patient())).to.deep.equal([]);
+        await runtime.removeVolume(1n, "data", patient());
+        expect(await codeOf(drained(reading))).to.equal("E_VOLUME_UNREADABLE");
+        expect(await runtime.observe(patient())).to.deep.equal([]);
+      });
+
+      it("an import that waits for its archive keeps nobody from seeing what runs", async () => {
+        const all = filled(content);
+        const slow = async function* (): AsyncGenerator<Uint8Array> {
+          yield all.subarray(0, all.length / 2);
+          await setTimeout(1_000);
+          expect(await runtime.observeContainers(patient())).to.deep.equal([]);
+          yield all.subarray(all.length / 2);
+        };
+        const put = { archive: slow, check: async () => undefined };
+        await runtime.replaceVolume(1n, "data", put, patient());
+      });
+
+      it("of two readers the later one gets all of it", async () => {
+        const first = runtime.readVolume(1n, "data", patient());
+        await first.next();
+        const second = runtime.readVolume(1n, "data", patient());
+        const begun = (await second.next()).value?.length ?? 0;
+        expect(await codeOf(drained(first))).to.equal("E_VOLUME_UNREADABLE");
+        expect(begun + (await drained(second))).to.be.greaterThan(content.length);
+      });
     });
   });
 });
