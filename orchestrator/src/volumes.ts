@@ -38,7 +38,7 @@ export function volumeDoor(
 ): Pick<GatewayParts, "uploads" | "stopService"> {
   const runStep = createStepRunner(parts);
   return {
-    uploads: new Uploads(join(parts.config.dataDir, "uploads"), () => parts.clock.now()),
+    uploads: new Uploads(join(parts.config.dataDir, "uploads"), parts.clock),
     stopService: (leaseId, service, signal) => runStep({ action: "stopContainer", leaseId, service }, signal),
   };
 }

@@ -42,6 +42,7 @@ const newHash = () => createHash("sha256");
  */
 export function volumeImportRoutes(app: FastifyInstance, parts: GatewayParts, signal: AbortSignal): void {
   const { uploads } = parts;
+  app.addHook("onListen", async () => void uploads.clearForEver(parts.log, signal));
   app.get(PATH, async (request) => {
     const { key } = await admitUpload(parts, request, signal);
     return { received: await uploads.received(key) };

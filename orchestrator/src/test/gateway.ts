@@ -70,7 +70,7 @@ export class GatewayWorld {
       viewOf: (leaseId) => this.daemon.reconciler.view(leaseId),
       pullOf: (leaseId) => this.daemon.pulls.of(leaseId),
       darkness: () => this.daemon.reconciler.darkness(),
-      uploads: new Uploads(this.uploads, () => clock.now()),
+      uploads: new Uploads(this.uploads, clock),
       stopService: (leaseId, service, signal) => runtime.stopContainer(leaseId, service, 1, signal),
       wake: () => this.woken.push("woken"),
       allowedOrigins: ["https://console.example"],
