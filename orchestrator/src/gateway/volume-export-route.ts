@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { failureOf } from "../domain/failure.ts";
 import type { LeaseId } from "../domain/identity.ts";
+import type { ObservedContainer } from "../domain/observed.ts";
 import type { GatewayParts } from "./parts.ts";
 import { malformed, workloadWrites } from "./refusals.ts";
 import { admitToVolume } from "./volume-access.ts";
@@ -15,20 +16,21 @@ const querySchema = z.strictObject({ live: flag });
 
 /**
  * `GET /v1/leases/:id/volumes/:volume/archive`: all that is in the volume, with checksums. Not while the workload runs, unless the
- * tenant says `live`: what is written meanwhile may be in it by half. One that breaks off has no checksums and is told by that.
+ * tenant says `live`: what is written meanwhile may be in it by half. One that breaks off, as it does where the workload ran meanwhile,
+ * has no checksums and is told by that.
  */
 export function volumeExportRoute(app: FastifyInstance, parts: GatewayParts, signal: AbortSignal): void {
   app.get("/v1/leases/:id/volumes/:volume/archive", async (request, reply) => {
     const { leaseId, volume } = await admitToVolume(parts, request, signal);
     const { live } = queryOf(request);
-    if (!live && (await runningServices(parts, leaseId, signal)).length > 0)
-      throw workloadWrites(leaseId, "live");
+    const rest = live ? null : await restOf(parts, leaseId, signal);
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
     const end = AbortSignal.any([signal, gone.signal]);
     const fields = { leaseId: String(leaseId), volume: volume.name };
     const leftOut = (path: string): void => parts.log.info({ ...fields, path }, "left out of an export");
-    const raw = parts.runtime.readVolume(leaseId, volume.name, end);
+    const content = parts.runtime.readVolume(leaseId, volume.name, end);
+    const raw = rest === null ? content : during(leaseId, rest, content, () => restOf(parts, leaseId, end));
     const own = await parts.runtime.ownUser(leaseId, end);
     const archive = packVolume(raw, () => createHash("sha256"), leftOut, own);
     const stream = Readable.from(archive, { objectMode: false });
@@ -40,15 +42,48 @@ export function volumeExportRoute(app: FastifyInstance, parts: GatewayParts, sig
   });
 }
 
+/** What stays the same as long as no service of the lease is started. UserError E_VOLUME_IN_USE while one runs. */
+async function restOf(parts: GatewayParts, leaseId: LeaseId, signal: AbortSignal): Promise<string> {
+  const containers = await containersOf(parts, leaseId, signal);
+  if (containers.some(runs)) throw workloadWrites(leaseId, "live");
+  const runsSoFar = containers.flatMap(({ id, startedAt }) =>
+    startedAt === null ? [] : `${id} ${startedAt}`,
+  );
+  return runsSoFar.sort().join();
+}
+
+/** The content, if the rest was the same after it as before. */
+async function* during(
+  leaseId: LeaseId,
+  rest: string,
+  content: AsyncIterable<Uint8Array>,
+  look: () => Promise<string>,
+): AsyncGenerator<Uint8Array> {
+  yield* content;
+  if ((await look()) !== rest) throw workloadWrites(leaseId, "live");
+}
+
 /** Services of the lease that have processes which are not suspended. */
 export async function runningServices(
-  { runtime }: GatewayParts,
+  parts: GatewayParts,
   leaseId: LeaseId,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  const containers = await containersOf(parts, leaseId, signal);
+  return containers.filter(runs).map(({ service }) => service);
+}
+
+async function containersOf(
+  { runtime }: GatewayParts,
+  leaseId: LeaseId,
+  signal: AbortSignal,
+): Promise<readonly ObservedContainer[]> {
   const leases = await runtime.observeContainers(signal);
-  const containers = leases.find((lease) => lease.leaseId === leaseId)?.containers ?? [];
-  return containers.filter(({ state }) => state === "running").map(({ service }) => service);
+  return leases.find((lease) => lease.leaseId === leaseId)?.containers ?? [];
+}
+
+function runs({ state }: ObservedContainer): boolean {
+  return state === "running";
 }
 
 function queryOf({ query }: FastifyRequest): z.output<typeof querySchema> {

@@ -110,6 +110,23 @@ describe("volumes through the gateway", () => {
     expect(world.woken).to.include("woken");
   });
 
+  it("an export during which the workload ran for a while is no archive, unless the tenant says so", async () => {
+    await stop();
+    const { runtime } = world.daemon;
+    const read = runtime.readVolume.bind(runtime);
+    runtime.readVolume = async function* (leaseId, volume, until) {
+      yield* read(leaseId, volume, until);
+      await runtime.startContainer(leaseId, "web", until);
+      await runtime.stopContainer(leaseId, "web", 1, until);
+    };
+    const end = await exported().then(
+      (bytes) => codeOf(verifyVolumeArchive(once(bytes), newHash)),
+      () => "cut off",
+    );
+    expect(["cut off", "E_VOLUME_ARCHIVE"]).to.include(end);
+    expect(await content()).to.deep.equal(["data"]);
+  });
+
   it("an upload that was cut off goes on where it was", async () => {
     await stop();
     const archive = await archiveOf("big", Buffer.alloc(1.5 * MAX_UPLOAD_PART, 3));
