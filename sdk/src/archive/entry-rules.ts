@@ -6,6 +6,8 @@ import type { EntryKind, TarEntry } from "./tar-entry.ts";
 export const ROOT = "data";
 /** Most entries of an archive: what its list of checksums may take. */
 export const MAX_ENTRIES = 200_000;
+/** Most bytes of all paths in an archive and of all that links in it point to: whoever reads one has to remember them. */
+export const MAX_NAMES = 64 * 1024 ** 2;
 
 const MAX_PATH = 4_095;
 const MAX_SEGMENT = 255;
@@ -15,10 +17,11 @@ const encoder = new TextEncoder();
 
 /**
  * What may stand in an archive, told entry by entry: everything in the folder `data`, each folder before what is in it, files, folders
- * and links alone, nothing twice, nothing through a link. UserError E_VOLUME_ARCHIVE.
+ * and links alone, nothing twice, nothing through a link, and no more names than a reader can remember. UserError E_VOLUME_ARCHIVE.
  */
 export class EntryRules {
   readonly #kinds = new Map<string, EntryKind>();
+  #names = 0;
 
   get count(): number {
     return this.#kinds.size;
@@ -39,6 +42,8 @@ export class EntryRules {
     const isNumbered =
       [entry.uid, entry.gid].every((id) => id >= 0 && id <= MAX_ID) && entry.mode <= MAX_MODE;
     if (!isNumbered) throw badArchive(`${shown} has an owner or a mode that does not exist`);
+    this.#names += bytesOf(path) + bytesOf(entry.target);
+    if (this.#names > MAX_NAMES) throw badArchive(`the names in it have more than ${MAX_NAMES} bytes`);
     this.#kinds.set(path, kind);
   }
 
