@@ -31,7 +31,8 @@ export const DISK_FULL_PERCENT = 85;
 export const DISK_EASED_PERCENT = 80;
 
 /** Whether there is room for more: null where the disk cannot be seen from here, and the code of what kept it from being seen. */
-export function judgeDisk(disk: DiskUse | null, failureCode: string | null): Finding {
+export function judgeDisk(disk: DiskUse | null, failureCode: string | null, hasBallast: boolean): Finding {
+  if (!hasBallast) return FULL;
   if (failureCode !== null) return unknown(`the disk of the container engine was not told (${failureCode})`);
   if (disk === null) return UNSEEN;
   const used = usedPercent(disk);
@@ -44,6 +45,14 @@ export function judgeDisk(disk: DiskUse | null, failureCode: string | null): Fin
     next: "Make room where the engine keeps its data (`docker info`, `docker system df`), or put that on a larger disk.",
   };
 }
+
+const FULL: Finding = {
+  state: "failing",
+  what: "The disk of the daemon's data folder is as good as full: the journal has no ballast left to give up.",
+  atRisk:
+    "what new leases would earn: none is begun, while what runs goes on; once the journal cannot be written, the pay of every lease",
+  next: "Make room on the disk of BERTH_DATA_DIR (`df -h`): the ballast is made again by itself from 256 MiB on.",
+};
 
 const UNSEEN: Finding = {
   state: "warning",

@@ -24,7 +24,7 @@ export interface HealthParts {
   readonly chain: Pick<MarketChain, "head" | "provider">;
   readonly node: NodeView;
   readonly runtime: Pick<ContainerRuntime, "describe" | "disk">;
-  readonly journal: Pick<Journal, "touch" | "instance">;
+  readonly journal: Pick<Journal, "touch" | "keepBallast" | "instance">;
   readonly ledger: Pick<GasLedger, "costOfReport">;
   readonly clock: Clock;
   /** Seconds between two reports; null for half the report period. */
@@ -63,6 +63,7 @@ export async function lookAtHealth(
   const block = acting.answer;
   const provider = block && (await tried(signal, () => chain.provider(block, signal))).answer;
   const written = await tried(signal, async () => touched(journal));
+  const ballast = await tried(signal, async () => journal.keepBallast());
   const head = newest.answer && sightOf(newest.answer, before, parts.clock);
   const findings = {
     chain: judgeChain({
@@ -78,7 +79,7 @@ export async function lookAtHealth(
     clock: judgeClock(head, onDemand),
     leftovers: judgeLeftovers(parts.leftovers(), parts.clock.monotonic()),
     egress: parts.egress.finding(),
-    disk: judgeDisk(disk.answer, disk.code),
+    disk: judgeDisk(disk.answer, disk.code, ballast.answer !== false),
   };
   return { findings, head: head ?? before, lastReportAt: provider && Number(provider.lastReportAt) };
 }

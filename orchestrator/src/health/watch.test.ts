@@ -5,6 +5,7 @@ import { CHECK_NAMES, type CheckName, type CheckState } from "../domain/health.t
 import { judgeEgress, type EgressSight } from "../domain/egress.ts";
 import type { EndpointState } from "../domain/judge-chain.ts";
 import type { Leftover } from "../domain/leftover.ts";
+import { obstacleOf } from "../domain/obstacle.ts";
 import { instanceTaken } from "../chain/instance.ts";
 import { provider } from "../test/builders.ts";
 import { Daemon } from "../test/daemon.ts";
@@ -33,7 +34,7 @@ async function watched() {
   const chainNow = (): number => Math.floor(clock.now() / 1_000);
   market.summary = { ...market.summary, lastReportAt: BigInt(chainNow()), instance: 1n };
   daemon.journal.setInstance(1);
-  const journal = { failure: null as Error | null };
+  const journal = { failure: null as Error | null, hasBallast: true };
   const ended = watchHealth(
     {
       operator: provider,
@@ -53,6 +54,7 @@ async function watched() {
           if (journal.failure !== null) throw journal.failure;
           daemon.journal.touch();
         },
+        keepBallast: () => journal.hasBallast,
       },
       ledger: new GasLedger(),
       clock,
@@ -196,6 +198,21 @@ describe("health", () => {
     node.egress = { state: "unknown", code: "E_FIREWALL_DENIED" };
     await look();
     expect(states()).to.deep.equal({ ...WELL, egress: "unknown" });
+    await finish();
+  });
+
+  it("fails where the journal has no ballast to give up, however empty the engine's disk is", async () => {
+    const { states, daemon, board, journal, look, finish } = await watched();
+    const obstacle = () => obstacleOf(board.checks(), [], true)?.code ?? null;
+    daemon.engine.disk = { totalBytes: 100, freeBytes: 90 };
+    expect(obstacle()).to.equal(null);
+    journal.hasBallast = false;
+    await look();
+    expect(states()).to.deep.equal({ ...WELL, disk: "failing" });
+    expect(obstacle()).to.equal("E_DISK_FULL");
+    journal.hasBallast = true;
+    await look();
+    expect(states()).to.deep.equal(WELL);
     await finish();
   });
 

@@ -138,6 +138,8 @@ export interface Journal {
   setInstance(instance: number): void;
   /** Writes, and changes nothing: throws what keeps the journal from being written. */
   touch(): void;
+  /** Sees that a full disk still has room for it, where there is room to see to that; whether it has. */
+  keepBallast(): boolean;
   /** Bytes that it takes. */
   size(): number;
   close(): void;

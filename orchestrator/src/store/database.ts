@@ -2,8 +2,9 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { Ballast } from "./ballast.ts";
 import { makeDurable, requireDurable } from "./durability.ts";
-import { corruptJournal, journalError, unopenableJournal } from "./journal-errors.ts";
+import { corruptJournal, isUnwritable, journalError, unopenableJournal } from "./journal-errors.ts";
 import { migrate } from "./migrations.ts";
 import { isTorn } from "./torn-file.ts";
 
@@ -20,16 +21,20 @@ export interface Database {
   all<Row>(sql: string, ...parameters: SQLInputValue[]): readonly Row[];
   /** All of the work is durable when this returns, or none of it ever happened. */
   atomically(work: () => void): void;
+  /** Sees that there is something to give up where the disk is full; whether there is. */
+  keepBallast(): boolean;
   close(): void;
 }
 
 /**
  * Opens or creates the file, readable by its owner alone (it holds tenants' manifests), checks it whole and brings it to the
- * newest version. Every commit is on the disk before a call returns (WAL with full sync, read back). `:memory:` is a journal that forgets.
+ * newest version. Every commit is on the disk before a call returns (WAL with full sync, read back). What a full disk refuses is tried once
+ * more where ballast could be given up for it. `:memory:` is a journal that forgets.
  */
 export function openDatabase(path: string): Database {
-  if (path !== ":memory:") createFile(path);
-  const database = openFile(path);
+  const ballast = path === ":memory:" ? null : new Ballast(path);
+  const withRoom = <Result>(act: () => Result): Result => actWithRoom(ballast, act);
+  const database = withRoom(() => openFile(path));
   const statements = new Map<string, StatementSync>();
 
   const guarded = <Result>(act: () => Result): Result => {
@@ -46,7 +51,10 @@ export function openDatabase(path: string): Database {
   };
 
   return {
-    run: (sql, ...parameters) => guarded(() => Number(prepared(sql).run(...parameters).lastInsertRowid)),
+    run(sql, ...parameters) {
+      const change = (): number => guarded(() => Number(prepared(sql).run(...parameters).lastInsertRowid));
+      return database.isTransaction ? change() : withRoom(change);
+    },
     one: <Row>(sql: string, ...parameters: SQLInputValue[]) =>
       guarded(() => {
         const row = prepared(sql).get(...parameters);
@@ -58,9 +66,20 @@ export function openDatabase(path: string): Database {
           .all(...parameters)
           .map((row) => ({ ...row }) as Row),
       ),
-    atomically: (work) => guarded(() => inTransaction(database, work)),
+    atomically: (work) => withRoom(() => guarded(() => inTransaction(database, work))),
+    keepBallast: () => ballast?.keep() ?? true,
     close: () => database.close(),
   };
+}
+
+/** Acts, and once more where that failed for want of room and ballast could be given up for it. */
+function actWithRoom<Result>(ballast: Ballast | null, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!isUnwritable(error) || ballast?.giveUp() !== true) throw error;
+    return act();
+  }
 }
 
 function createFile(path: string): void {
@@ -74,6 +93,7 @@ function createFile(path: string): void {
 }
 
 function openFile(path: string): DatabaseSync {
+  if (path !== ":memory:") createFile(path);
   const database = guardedOpen(path);
   try {
     requireDurable(path, makeDurable(database));

@@ -44,6 +44,11 @@ export function journalError(path: string, error: unknown): BerthError {
   }
 }
 
+/** Whether it is the disk that does not take what is written. */
+export function isUnwritable(error: unknown): boolean {
+  return error instanceof BerthError && error.code === "E_JOURNAL_UNWRITABLE";
+}
+
 /** A file that is no journal any more. */
 export function corruptJournal(path: string, cause: unknown): PermanentError {
   return new PermanentError("E_JOURNAL_CORRUPT", `The journal ${path} is damaged and cannot be read.`, {

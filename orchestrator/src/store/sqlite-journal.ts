@@ -44,6 +44,7 @@ export function openJournal(path: string, owner: JournalOwner): Journal {
     touch() {
       database.run("UPDATE owner SET instance = instance");
     },
+    keepBallast: () => database.keepBallast(),
     size: () => database.one<{ bytes: number }>(SIZE)?.bytes ?? 0,
     close: () => database.close(),
   };
