@@ -12,6 +12,8 @@ import { malformed, workloadWrites } from "./refusals.ts";
 import { admitToVolume } from "./volume-access.ts";
 
 const flag = z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false);
+/** How much of what is left out of an export is named in the log: a tenant may have any number of it. */
+const NAMED = 3;
 const querySchema = z.strictObject({ live: flag });
 
 /**
@@ -28,12 +30,19 @@ export function volumeExportRoute(app: FastifyInstance, parts: GatewayParts, sig
     reply.raw.once("close", () => gone.abort());
     const end = AbortSignal.any([signal, gone.signal]);
     const fields = { leaseId: String(leaseId), volume: volume.name };
-    const leftOut = (path: string): void => parts.log.info({ ...fields, path }, "left out of an export");
+    const leftOut = { count: 0, paths: [] as string[] };
+    const note = (path: string): void => {
+      leftOut.count += 1;
+      if (leftOut.paths.length < NAMED) leftOut.paths.push(path);
+    };
     const content = parts.runtime.readVolume(leaseId, volume.name, end);
     const raw = rest === null ? content : during(leaseId, rest, content, () => restOf(parts, leaseId, end));
     const own = await parts.runtime.ownUser(leaseId, end);
-    const archive = packVolume(raw, () => createHash("sha256"), leftOut, own);
+    const archive = packVolume(raw, () => createHash("sha256"), note, own);
     const stream = Readable.from(archive, { objectMode: false });
+    stream.once("close", () => {
+      if (leftOut.count > 0) parts.log.info({ ...fields, ...leftOut }, "left out of an export");
+    });
     stream.once("error", (error) => {
       if (!end.aborted) parts.log.warn({ ...fields, ...failureOf(error) }, "export ends early");
     });

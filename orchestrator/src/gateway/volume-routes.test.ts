@@ -12,6 +12,7 @@ import {
 import { expect } from "chai";
 import { keccak256 } from "viem";
 import { privateKeyToAccount, generatePrivateKey } from "viem/accounts";
+import { archiveOf as packed, entryOf } from "../../../sdk/src/archive/archive.fixture.ts";
 import { tar, type TarEntry } from "../runtime/docker/tar.ts";
 import { identity } from "../test/daemon.ts";
 import { GatewayWorld, lease } from "../test/gateway.ts";
@@ -125,6 +126,19 @@ describe("volumes through the gateway", () => {
     );
     expect(["cut off", "E_VOLUME_ARCHIVE"]).to.include(end);
     expect(await content()).to.deep.equal(["data"]);
+  });
+
+  it("what an export leaves out is told by a few names and a number, however much of it there is", async () => {
+    await stop();
+    const folder = entryOf("data", { kind: "folder" });
+    const pipes = Array.from({ length: 500 }, (_, index) =>
+      entryOf(`data/p${index}`, { kind: "other", flag: "6" }),
+    );
+    world.daemon.runtime.readVolume = () => once(packed([folder, ...pipes]));
+    await exported();
+    const said = world.daemon.log.said.filter(({ message }) => message.includes("left out"));
+    expect(said).to.have.length(1);
+    expect(said[0]?.fields).to.deep.include({ count: 500, paths: ["data/p0", "data/p1", "data/p2"] });
   });
 
   it("an upload that was cut off goes on where it was", async () => {
