@@ -95,8 +95,11 @@ describe("the journal on a disk that is full", function () {
   });
 
   afterEach(() => {
-    journal.close();
-    disk.takeDown();
+    try {
+      journal.close();
+    } finally {
+      disk.takeDown();
+    }
   });
 
   it("goes on being written out of its ballast, which is there again once there is room", () => {
