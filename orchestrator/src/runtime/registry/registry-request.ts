@@ -25,7 +25,8 @@ export interface RegistryAnswer {
 
 /**
  * Asks a registry, or whom it sends for a token, once: no redirect is followed. Rejects with the error of the connection, its code
- * E_ADDRESS_NOT_PUBLIC for a host of the provider's own network, or with the signal's reason.
+ * E_ADDRESS_NOT_PUBLIC for a host of the provider's own network, or with the signal's reason. An answer that changes the protocol is none:
+ * it ends in nothing but the close.
  */
 export async function askRegistry(request: RegistryRequest): Promise<RegistryAnswer> {
   const { url, method, headers, isLocal, limitMs, signal } = request;
@@ -40,6 +41,7 @@ export async function askRegistry(request: RegistryRequest): Promise<RegistryAns
     open(url, { method, headers, signal: end, agent: false, ...lookup })
       .once("response", resolve)
       .once("error", reject)
+      .once("close", () => reject(Object.assign(new Error("no answer"), { code: "ECONNRESET" })))
       .end();
   }).catch((error: unknown) => {
     throw end.aborted ? end.reason : error;

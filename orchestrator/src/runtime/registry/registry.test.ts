@@ -123,6 +123,24 @@ describe("a registry", () => {
     );
   });
 
+  it("whose name no host can have is not looked for", () => {
+    const parts = { rules: { localRegistries: [] }, login: null, limitMs: 1_000, signal: patient() };
+    for (const image of ["registry.1/app:1", "registry.example:65536/app:1", "[::::]/app:1"]) {
+      const reference = parseImageReference(image);
+      expect(() => new Registry({ ...parts, image, reference }), image)
+        .to.throw(BerthError)
+        .with.property("code", "E_IMAGE_NOT_FOUND");
+    }
+  });
+
+  it("that changes the protocol instead of answering has not answered", async () => {
+    stub.intercept = ({ socket }) => {
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+      return true;
+    };
+    await expectError(registry().digestOf("1"), "E_REGISTRY_UNREACHABLE", "retryable");
+  });
+
   it("that has no such image, is broken, hangs or is away, is told apart", async () => {
     await expectError(registry().digestOf("2"), "E_IMAGE_NOT_FOUND", "permanent");
     for (const status of [301, 429, 500, 503]) {
@@ -191,6 +209,7 @@ describe("addresses of registries", () => {
         "::ffff:a00:1",
         "x",
       ],
+      ...["168.63.129.16", "::ffff:168.63.129.16", "192.0.2.1", "192.88.99.1", "2001::a9fe:a9fe", "4000::1"],
     ];
     for (const address of own) expect(isPublicAddress(address), address).to.equal(false);
     for (const address of ["1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:1.1.1.1"])

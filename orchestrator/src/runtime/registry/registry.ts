@@ -39,7 +39,10 @@ export class Registry {
     this.#parts = parts;
     this.#isLocal = local !== undefined;
     const host = registry === HUB ? HUB_HOST : registry;
-    this.#base = new URL(`/v2/${repository}/manifests/`, local ?? `https://${host}`);
+    const origin = local ?? `https://${host}`;
+    if (!URL.canParse(origin))
+      throw imageRefused("E_IMAGE_NOT_FOUND", parts.image, "its registry's name is none that a host can have");
+    this.#base = new URL(`/v2/${repository}/manifests/`, origin);
   }
 
   /** The digest that a tag or digest names now. */
