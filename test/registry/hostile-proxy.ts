@@ -17,8 +17,8 @@ export type Mischief =
   | { readonly kind: "trickle"; readonly bytes: number; readonly every: number }
   /** Sends so many bytes, then cuts the connection. */
   | { readonly kind: "tear"; readonly after: number }
-  /** Sends another body. */
-  | { readonly kind: "replace"; readonly body: Buffer };
+  /** Sends another body, and another status where one is given. */
+  | { readonly kind: "replace"; readonly body: Buffer; readonly status?: number };
 
 export interface AskedOf {
   readonly method: string;
@@ -102,7 +102,8 @@ function proxySocket(folder: string): string {
 function send(answer: IncomingMessage, response: ServerResponse, mischief: Mischief | null): void {
   const { statusCode = 502, headers } = answer;
   if (mischief?.kind === "replace") {
-    response.writeHead(statusCode, { ...headers, "content-length": mischief.body.length }).end(mischief.body);
+    const { body, status = statusCode } = mischief;
+    response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
     answer.resume();
     return;
   }

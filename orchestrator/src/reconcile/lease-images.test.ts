@@ -173,4 +173,19 @@ describe("a pull that is under way", () => {
     pull.end();
     expect(pulls.of(lease)).to.equal(null);
   });
+
+  it("that fails tells the log alone what the engine said, which may be anybody's words", async () => {
+    const daemon = new Daemon();
+    const details = { atRisk: "nothing", next: "wait", cause: new Error("words of another machine") };
+    daemon.runtime.failNext("ensureImage", new RetryableError("E_REGISTRY_UNREACHABLE", "away", details));
+    daemon.open(lease);
+    await daemon.pass();
+    const said = daemon.log.said.filter(({ message }) => message === "engine could not pull");
+    expect(said.map(({ fields }) => fields["said"])).to.deep.equal(["Error: words of another machine"]);
+    expect(
+      JSON.stringify(daemon.reconciler.view(lease), (_, each: unknown) =>
+        typeof each === "bigint" ? "" : each,
+      ),
+    ).not.to.contain("words of");
+  });
 });

@@ -32,6 +32,9 @@ export async function haveImage(
   const pull = pulls.begin(leaseId, image);
   try {
     await runtime.ensureImage(pin, { ...access, onProgress: pull.moved }, signal);
+  } catch (error) {
+    pull.failed(error);
+    throw error;
   } finally {
     pull.end();
   }

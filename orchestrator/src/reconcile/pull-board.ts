@@ -10,6 +10,8 @@ const TOLD_EVERY = 10_000;
 /** One image that is being had. */
 export interface Pull {
   readonly moved: (progress: PullProgress) => void;
+  /** Tells the log, and nobody else, what the engine said. */
+  failed(error: unknown): void;
   end(): void;
 }
 
@@ -37,6 +39,11 @@ export class PullBoard {
           "image is pulled",
         );
       },
+      failed: (error) => {
+        const said = innermost(error);
+        if (said !== error)
+          this.#log.warn({ leaseId: String(leaseId), image, said: String(said) }, "engine could not pull");
+      },
       end: () => void this.#texts.delete(leaseId),
     };
   }
@@ -45,4 +52,8 @@ export class PullBoard {
   of(leaseId: LeaseId): string | null {
     return this.#texts.get(leaseId) ?? null;
   }
+}
+
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;
 }

@@ -127,6 +127,17 @@ await withDocker("an engine and a registry that means no good", () => {
       await expectNothingLeft(ensure(pin), "E_IMAGE_DIGEST", "permanent");
     });
 
+    it("what the engine quotes of an answer, whoever gave it, is no part of the refusal", async () => {
+      await registry.push("team/quoted", "1", builtImage([noise(1)]));
+      const pin = await resolve(named("team/quoted"));
+      const body = Buffer.from("a secret of another machine");
+      proxy.mischief = ({ path, byEngine }) =>
+        byEngine && path.includes("/manifests/") ? { kind: "replace", status: 418, body } : null;
+      const error = await expectError(ensure(pin), "E_REGISTRY_UNREACHABLE", "retryable");
+      expect(String(error.cause)).to.contain("a secret");
+      expect([error.message, error.next, JSON.stringify(error.facts)].join()).not.to.contain("secret");
+    });
+
     it("a registry that stalls is given up after the idle time, one that trickles after the whole time", async () => {
       await registry.push("team/slow", "1", builtImage([noise(16)]));
       const pin = await resolve(named("team/slow"));

@@ -45,7 +45,7 @@ export async function pullImage(engine: Engine, order: PullOrder, signal: AbortS
   try {
     const stream = await openPull(engine, order, AbortSignal.any([signal, given.signal]));
     const failure = await endOfProgress(engine, stream, moved);
-    if (failure !== null) throw pullError(order, failure, undefined);
+    if (failure !== null) throw pullError(order, failure);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (given.signal.aborted) throw given.signal.reason;
@@ -71,8 +71,8 @@ async function openPull(
     limitMs: engine.deadlines.pull,
     signal,
     run: (abortSignal) => engine.docker.pull(pin, { abortSignal, ...authconfig }),
-    otherwise: ({ message, cause }) => {
-      throw pullError(order, message, login === null ? cause : undefined);
+    otherwise: ({ message }) => {
+      throw pullError(order, message);
     },
   });
 }
