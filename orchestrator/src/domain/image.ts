@@ -29,6 +29,12 @@ export const STRICT_IMAGES: ImageRules = {
 /** The most layers of an image. */
 export const MAX_LAYERS = 64;
 
+/** The most that its configuration may take: an engine reads it into its memory, whole. */
+export const MAX_CONFIG_MIB = 4;
+
+/** The most images that a list may name for one platform, of which an engine chooses one. */
+export const MAX_CHOICES = 16;
+
 /** On whose behalf a registry is asked. */
 export interface ImageAccess {
   /** Null for what everybody may have. */

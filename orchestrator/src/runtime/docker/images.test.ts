@@ -151,6 +151,23 @@ describe("an image of a lease", () => {
     await ensure({ imageMiB: 64 });
   });
 
+  it("whose list names more images for this machine than it could need is not read through", async () => {
+    const manifests = Array.from({ length: 17 }, (_, each) => ({
+      digest: registry.put("team/app", `v${each}`, imageOf(each)),
+      platform: { os: "linux", architecture: "amd64" },
+    }));
+    pin = `${registry.host}/team/app@${registry.put("team/app", "list", { schemaVersion: 2, manifests })}`;
+    await expectError(ensure(), "E_IMAGE_FORMAT", "permanent");
+    expect(registry.requests).to.have.length(1);
+  });
+
+  it("is not pulled if its configuration is too large: the engine reads it into its memory, whole", async () => {
+    const config = { size: 4 * MIB + 1, digest: `sha256:${"c".repeat(64)}` };
+    pin = `${registry.host}/team/app@${registry.put("team/app", "2", { ...imageOf(LAYER), config })}`;
+    await expectError(ensure(), "E_IMAGE_TOO_LARGE", "permanent");
+    expect(asked("POST")).to.deep.equal([]);
+  });
+
   it("of several platforms is measured by the one that runs here", async () => {
     const entry = (architecture: string, sizes: readonly number[]) => ({
       digest: registry.put("team/app", architecture, imageOf(...sizes)),
@@ -175,6 +192,25 @@ describe("an image of a lease", () => {
     found = { Id: "sha256:1", RepoDigests: [pin], Size: 65 * MIB };
     await expectError(ensure({ imageMiB: 64 }), "E_IMAGE_TOO_LARGE", "permanent");
     expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
+  });
+
+  it("that lies there too large is refused, and used where it was taken before", async () => {
+    isThere = true;
+    found = { Id: "sha256:1", RepoDigests: [pin], Size: 65 * MIB };
+    await expectError(ensure({ imageMiB: 64 }), "E_IMAGE_TOO_LARGE", "permanent");
+    expect(asked("DELETE")).to.deep.equal([]);
+    found = { ...found, RepoTags: [`${registry.host}/team/app:berth.${digest.slice(7)}`] };
+    await ensure({ imageMiB: 64 });
+  });
+
+  it("stays where a pull fails that another lease's pull overtook", async () => {
+    pull = (response) => {
+      isThere = true;
+      found = { ...found, RepoTags: [`${registry.host}/team/app:berth.${digest.slice(7)}`] };
+      reply(response, 500, { message: "unauthorized: authentication required" });
+    };
+    await expectError(ensure(), "E_IMAGE_DENIED", "permanent");
+    expect(asked("DELETE")).to.deep.equal([]);
   });
 
   it("is not pulled where it would take what has to stay free, and given up where that begins to go", async () => {
@@ -227,6 +263,14 @@ describe("an image of a lease", () => {
       "x-registry-auth"
     ];
     expect(JSON.parse(Buffer.from(String(header), "base64").toString())).to.deep.include(login);
+  });
+
+  it("is refused in words of our own: what the engine says may quote whatever a registry sent it to", async () => {
+    const quoted = `error parsing HTTP 403 response body: invalid character 's': "secret of another machine"`;
+    pull = (response) => reply(response, 500, { message: quoted });
+    const error = await expectError(ensure(), "E_REGISTRY_UNREACHABLE", "retryable");
+    expect([error.message, JSON.stringify(error.facts)].join()).not.to.contain("secret");
+    expect(String(error.cause)).to.contain("secret");
   });
 
   const refusals = [

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseImageReference, type ImageReference } from "@berth/sdk";
-import { isImageId, MAX_LAYERS, pinOf, type ImageAccess, type PullWatch } from "../../domain/image.ts";
-import { Registry } from "../registry/registry.ts";
+import { isImageId, pinOf, type ImageAccess, type PullWatch } from "../../domain/image.ts";
 import { asLost, imageHindered, imageRefused } from "../registry/registry-errors.ts";
-import { imagesFor, parseRegistryManifest } from "../registry/registry-manifest.ts";
-import { isImage, isPlatform } from "./answers.ts";
+import { isImage } from "./answers.ts";
 import { ask } from "./ask.ts";
 import type { DockerContext } from "./context.ts";
 import { engineRoot } from "./disk/engine-disk.ts";
 import { get } from "./get.ts";
-import { keepMark, mark } from "./image-mark.ts";
+import { keepMark, mark, pinOfMark } from "./image-mark.ts";
 import { diskShort, pullImage } from "./image-pull.ts";
+import { checkedSize, registryFor, tooLarge } from "./image-size.ts";
 
 const MIB = 1024 * 1024;
 
@@ -53,7 +52,8 @@ export async function ensureImage(
   watch: PullWatch,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await inspectImage(context, pin, signal)) !== null) return keepMark(context, pin, signal);
+  const found = await inspectImage(context, pin, signal);
+  if (found !== null) return takeFound(context, pin, found, signal);
   if (isImageId(pin)) throw lost(pin, "the provider's engine alone had it, and has it no more");
   const totalBytes = await checkedSize(context, pin, watch, signal).catch((error: unknown) => {
     throw asLost(error);
@@ -66,7 +66,7 @@ export async function ensureImage(
   try {
     await pullImage(context.engine, { ...watch, pin, totalBytes, room, reserveBytes }, signal);
   } catch (error) {
-    if (!signal.aborted) await removeImage(context, pin, signal);
+    if (!signal.aborted) await removeUnmarked(context, pin, signal);
     throw asLost(error);
   }
   await checkPulled(context, pin, signal);
@@ -116,47 +116,27 @@ async function localImage(
   return found !== null && (found.RepoDigests ?? []).length === 0 ? found.Id : null;
 }
 
-/** Compressed bytes of what a pull would bring, if that may be brought. */
-async function checkedSize(
+/** What the engine has already. One without a mark was never measured: the provider's own, or what came while a daemon was killed. */
+async function takeFound(
   context: DockerContext,
   pin: string,
-  access: ImageAccess,
+  found: EngineImage,
   signal: AbortSignal,
-): Promise<number> {
-  const reference = parseImageReference(pin);
-  const registry = registryFor(context, pin, reference, access, signal);
-  const body = await registry.manifest(reference.digest ?? "");
-  const manifest = parseRegistryManifest(body);
-  if (manifest?.kind !== "index") return sizeOf(context, pin, manifest);
-  const digests = imagesFor(manifest, await platformOf(context, signal));
-  if (digests.length === 0)
-    throw imageRefused("E_IMAGE_NOT_FOUND", pin, "it is not built for this machine's processor");
-  const sizes = await Promise.all(
-    digests.map(async (digest) =>
-      sizeOf(context, pin, parseRegistryManifest(await registry.manifest(digest))),
-    ),
-  );
-  return Math.max(...sizes);
+): Promise<void> {
+  const { imageMiB } = context.images;
+  if (!isImageId(pin) && !isMarked(found, pin) && found.Size > imageMiB * MIB)
+    throw tooLarge(pin, found.Size, "unpacked", imageMiB);
+  await keepMark(context, pin, signal);
 }
 
-function sizeOf(
-  { images }: DockerContext,
-  pin: string,
-  manifest: ReturnType<typeof parseRegistryManifest>,
-): number {
-  if (manifest?.kind !== "image")
-    throw imageRefused("E_IMAGE_FORMAT", pin, "it is of a format that is not taken");
-  const { layers, hasForeignLayers } = manifest;
-  if (hasForeignLayers) throw imageRefused("E_IMAGE_FORMAT", pin, "a part of it lies outside its registry");
-  if (layers.length > MAX_LAYERS)
-    throw imageRefused(
-      "E_IMAGE_TOO_LARGE",
-      pin,
-      `it has ${layers.length} layers, and ${MAX_LAYERS} are taken`,
-    );
-  const bytes = layers.reduce((sum, layer) => sum + layer, 0);
-  if (bytes > images.imageMiB * MIB) throw tooLarge(pin, bytes, "to be sent", images.imageMiB);
-  return bytes;
+/** What a pull that failed brought goes, unless another lease's pull has brought it meanwhile. */
+async function removeUnmarked(context: DockerContext, pin: string, signal: AbortSignal): Promise<void> {
+  const found = await inspectImage(context, pin, signal);
+  if (found === null || !isMarked(found, pin)) await removeImage(context, pin, signal);
+}
+
+function isMarked({ RepoTags }: EngineImage, pin: string): boolean {
+  return (RepoTags ?? []).some((name) => pinOfMark(name) === pin);
 }
 
 /** What was pulled is what the pin names, and no larger than it may be; then it is marked as ours, else it goes. */
@@ -185,33 +165,6 @@ function referenceOf(image: string): ImageReference {
   }
 }
 
-function registryFor(
-  { images: rules, engine }: DockerContext,
-  image: string,
-  reference: ImageReference,
-  { login }: ImageAccess,
-  signal: AbortSignal,
-): Registry {
-  return new Registry({ rules, image, reference, login, limitMs: engine.deadlines.registry, signal });
-}
-
-async function platformOf({ engine }: DockerContext, signal: AbortSignal) {
-  const { Os, Arch } = await ask(engine, {
-    what: "ask for its platform",
-    limitMs: engine.deadlines.look,
-    signal,
-    run: (abortSignal) =>
-      get<{ readonly Os: string; readonly Arch: string }>(engine, "/version", abortSignal),
-    check: isPlatform,
-  });
-  return { os: Os, architecture: Arch };
-}
-
 function lost(pin: string, why: string): unknown {
   return asLost(imageRefused("E_IMAGE_NOT_FOUND", pin, why));
-}
-
-function tooLarge(pin: string, bytes: number, how: string, mostMiB: number): unknown {
-  const mib = Math.ceil(bytes / MIB);
-  return imageRefused("E_IMAGE_TOO_LARGE", pin, `it takes ${mib} MiB ${how}, and ${mostMiB} MiB are taken`);
 }

@@ -23,7 +23,8 @@ export function pullError({ pin, login }: Pulled, message: string): BerthError {
     return imageRefused("E_IMAGE_DIGEST", pin, "what came is not what its digest names", cause);
   if (NOT_FOUND.test(message) && !/no such host/i.test(message))
     return imageRefused("E_IMAGE_NOT_FOUND", pin, "its registry does not have it for this machine", cause);
-  if (DENIED.test(message)) return imageRefused("E_IMAGE_DENIED", pin, "its registry does not give it", cause);
+  if (DENIED.test(message))
+    return imageRefused("E_IMAGE_DENIED", pin, "its registry does not give it", cause);
   if (NO_ROOM.test(message))
     return imageHindered("E_DISK_SHORT", pin, "there is no room on the provider's disk", cause);
   const why = TOO_MANY.test(message) ? "its registry gives no more for now" : "its registry cannot be read";

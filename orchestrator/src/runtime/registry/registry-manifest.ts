@@ -17,6 +17,8 @@ export interface Platform {
 
 export interface ImageManifest {
   readonly kind: "image";
+  /** Bytes of its configuration. */
+  readonly config: number;
   /** Compressed bytes, layer by layer. */
   readonly layers: readonly number[];
   /** True where a layer is said to lie elsewhere than in the registry. */
@@ -31,6 +33,7 @@ export interface ImageIndex {
 const size = z.int().nonnegative();
 const imageSchema = z.object({
   schemaVersion: z.literal(2),
+  config: z.object({ size }).optional(),
   layers: z.array(z.object({ size, urls: z.array(z.string()).optional() })).max(10_000),
 });
 const indexSchema = z.object({
@@ -57,9 +60,14 @@ export function parseRegistryManifest(body: Buffer): ImageManifest | ImageIndex 
   }
   const image = imageSchema.safeParse(value);
   if (!image.success) return null;
-  const { layers } = image.data;
+  const { config, layers } = image.data;
   const hasForeignLayers = layers.some(({ urls }) => (urls?.length ?? 0) > 0);
-  return { kind: "image", layers: layers.map((layer) => layer.size), hasForeignLayers };
+  return {
+    kind: "image",
+    config: config?.size ?? 0,
+    layers: layers.map((layer) => layer.size),
+    hasForeignLayers,
+  };
 }
 
 /** Digests of a list that an engine of this platform could choose. */

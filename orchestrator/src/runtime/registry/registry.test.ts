@@ -232,7 +232,12 @@ describe("challenges and manifests of registries", () => {
 
   it("an image is read by its layers, a list by its platforms, and nothing else is read", () => {
     const read = (value: unknown) => parseRegistryManifest(Buffer.from(JSON.stringify(value)));
-    expect(read(imageOf(3, 4))).to.deep.equal({ kind: "image", layers: [3, 4], hasForeignLayers: false });
+    expect(read(imageOf(3, 4))).to.deep.equal({
+      kind: "image",
+      config: 100,
+      layers: [3, 4],
+      hasForeignLayers: false,
+    });
     const foreign = { schemaVersion: 2, layers: [{ size: 1, urls: ["http://169.254.169.254/"] }] };
     expect(read(foreign)).to.deep.include({ hasForeignLayers: true });
     const [amd, arm] = [`sha256:${"a".repeat(64)}`, `sha256:${"b".repeat(64)}`];

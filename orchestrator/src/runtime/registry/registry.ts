@@ -41,7 +41,11 @@ export class Registry {
     const host = registry === HUB ? HUB_HOST : registry;
     const origin = local ?? `https://${host}`;
     if (!URL.canParse(origin))
-      throw imageRefused("E_IMAGE_NOT_FOUND", parts.image, "its registry's name is none that a host can have");
+      throw imageRefused(
+        "E_IMAGE_NOT_FOUND",
+        parts.image,
+        "its registry's name is none that a host can have",
+      );
     this.#base = new URL(`/v2/${repository}/manifests/`, origin);
   }
 
