@@ -108,8 +108,8 @@ export interface RuntimeDescription {
 export type Creation = "created" | "exists";
 
 export interface Collection {
-  /** Pins that are needed, whether or not anything stands on them. */
-  readonly keep: ReadonlySet<string>;
+  /** Whether a pin is needed, though nothing stand on it: asked right before it goes, because a lease may begin meanwhile. */
+  readonly isNeeded: (pin: string) => boolean;
   /** How full the disk may stay, in percent. */
   readonly downTo: number;
 }

@@ -36,8 +36,8 @@ export async function collectOnce(
 ): Promise<readonly string[]> {
   const disk = await runtime.disk(signal);
   if (disk === null || usedPercent(disk) < DISK_FULL_PERCENT) return [];
-  const keep = new Set(journal.imagePins());
-  const gone = await runtime.collectImages({ keep, downTo: DISK_EASED_PERCENT }, signal);
+  const isNeeded = (pin: string): boolean => journal.imagePins().includes(pin);
+  const gone = await runtime.collectImages({ isNeeded, downTo: DISK_EASED_PERCENT }, signal);
   log.info(
     { images: gone, usedPercent: Math.floor(usedPercent(disk)) },
     "the disk is full: images were removed",

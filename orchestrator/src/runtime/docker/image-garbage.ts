@@ -25,14 +25,15 @@ interface Unused {
  * answers the pins that went. An image that has a name of somebody else's too, that any container stands on, or that is kept, stays.
  */
 export async function collectImages(
-  context: DockerContext,
-  { keep, downTo }: Collection,
+  context: Pick<DockerContext, "engine" | "disk">,
+  { isNeeded, downTo }: Collection,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const gone: string[] = [];
-  for (const { marks } of await unusedImages(context, keep, signal)) {
+  for (const { marks } of await unusedImages(context, isNeeded, signal)) {
     const disk = await engineDisk(context, signal);
     if (disk === null || usedPercent(disk) <= downTo) return gone;
+    if (!isOursAlone(marks, isNeeded)) continue;
     for (const name of marks) {
       if (await removeImage(context, name, signal)) gone.push(pinOfMark(name) ?? name);
     }
@@ -41,8 +42,8 @@ export async function collectImages(
 }
 
 async function unusedImages(
-  context: DockerContext,
-  keep: ReadonlySet<string>,
+  context: Pick<DockerContext, "engine" | "disk">,
+  isNeeded: Collection["isNeeded"],
   signal: AbortSignal,
 ): Promise<readonly Unused[]> {
   const { engine } = context;
@@ -61,7 +62,7 @@ async function unusedImages(
     isImageUsers,
   );
   const used = new Set(users.map(({ ImageID }) => ImageID));
-  const free = images.filter((image) => !used.has(image.Id) && isOursAlone(image, keep));
+  const free = images.filter((image) => !used.has(image.Id) && isOursAlone(image.RepoTags ?? [], isNeeded));
   const unused = await mapLimit(free, INSPECTIONS_AT_ONCE, async ({ Id, RepoTags }) => {
     const tagged = await look<Tagged>(`inspect image ${Id}`, `/images/${Id}/json`, isTagged);
     return { marks: RepoTags ?? [], neededAt: parseTime(tagged.Metadata.LastTagTime) ?? 0 };
@@ -73,8 +74,7 @@ interface Tagged {
   readonly Metadata: { readonly LastTagTime: string };
 }
 
-function isOursAlone({ RepoTags }: EngineImage, keep: ReadonlySet<string>): boolean {
-  const tags = RepoTags ?? [];
+function isOursAlone(tags: readonly string[], isNeeded: Collection["isNeeded"]): boolean {
   const pins = tags.map(pinOfMark);
-  return tags.length > 0 && pins.every((pin) => pin !== null && !keep.has(pin));
+  return tags.length > 0 && pins.every((pin) => pin !== null && !isNeeded(pin));
 }

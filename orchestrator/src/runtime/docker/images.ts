@@ -90,7 +90,7 @@ export async function inspectImage(
 }
 
 export async function removeImage(
-  { engine }: DockerContext,
+  { engine }: Pick<DockerContext, "engine">,
   name: string,
   signal: AbortSignal,
 ): Promise<boolean> {

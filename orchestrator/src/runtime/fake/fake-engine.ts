@@ -4,6 +4,7 @@ import { usedPercent, type DiskUse } from "../../domain/image.ts";
 import type { LeaseId } from "../../domain/identity.ts";
 import type { ContainerState, LogLine, ObservedContainer } from "../../domain/observed.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
+import type { Collection } from "../../ports/container-runtime.ts";
 
 /** An object of the fake engine; `owner` names a chain and a market, null what was made outside Berth. */
 export interface FakeObject {
@@ -111,12 +112,12 @@ export class FakeEngine {
   }
 
   /** Forgets what was pulled and nobody needs, until the disk is eased. */
-  collect(keep: ReadonlySet<string>, downTo: number): readonly string[] {
+  collect(isNeeded: Collection["isNeeded"], downTo: number): readonly string[] {
     const used = new Set([...this.containers.values()].map(({ spec }) => spec.image));
     const gone: string[] = [];
     for (const pin of this.pulled) {
       if (usedPercent(this.disk) <= downTo) break;
-      if (keep.has(pin) || used.has(pin)) continue;
+      if (isNeeded(pin) || used.has(pin)) continue;
       this.pulled.delete(pin);
       this.disk = { ...this.disk, freeBytes: this.disk.freeBytes + 1 };
       gone.push(pin);

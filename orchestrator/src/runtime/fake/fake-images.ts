@@ -24,8 +24,8 @@ export abstract class FakeImages extends FakeCalls {
     });
   }
 
-  collectImages({ keep, downTo }: Collection, signal: AbortSignal): Promise<readonly string[]> {
-    return this.meet({ method: "collectImages" }, signal, () => this.engine.collect(keep, downTo));
+  collectImages({ isNeeded, downTo }: Collection, signal: AbortSignal): Promise<readonly string[]> {
+    return this.meet({ method: "collectImages" }, signal, () => this.engine.collect(isNeeded, downTo));
   }
 
   disk(signal: AbortSignal): Promise<DiskUse | null> {
