@@ -78,7 +78,7 @@ export {
   settle,
   statusOf,
 } from "./lease-math.ts";
-export { allotResources, type Allotment, DEFAULT_PIDS } from "./manifest/allot-resources.ts";
+export { allotResources, type Allotment, DEFAULT_PIDS, memoryLeft } from "./manifest/allot-resources.ts";
 export { allotStorage } from "./manifest/allot-storage.ts";
 export { ACCEPTED_COMPOSE_KEYS } from "./manifest/compose/keys.ts";
 export { type ComposeOptions, parseCompose } from "./manifest/compose/parse-compose.ts";

@@ -114,6 +114,20 @@ describe("manifest intake", () => {
     expect(world.daemon.journal.manifest(lease)).to.equal(null);
   });
 
+  it("refuses memory-backed folders that take all of a service's memory", async () => {
+    const compose = `${webCompose()}    tmpfs: ["/cache:size=64m"]\n`;
+    const full = documentOf(compose);
+    const world = new GatewayWorld();
+    world.open(full);
+    for (const memoryMiB of [64, 65]) {
+      world.daemon.market.resources = { ...world.daemon.market.resources, memoryMiB };
+      expect(await world.put(full)).to.include({ status: 400, code: "E_RESOURCES_ABOVE_OFFER" });
+    }
+    expect(world.daemon.journal.manifest(lease)).to.equal(null);
+    world.daemon.market.resources = { ...world.daemon.market.resources, memoryMiB: 66 };
+    expect(await world.put(full)).to.include({ status: 204 });
+  });
+
   it("refuses more than 64 KiB, unread", async () => {
     const body = "x".repeat(MAX_MANIFEST_BYTES + 1);
     expect(await opened().put(document, { body })).to.include({ status: 413, code: "E_MANIFEST_TOO_LARGE" });

@@ -108,16 +108,17 @@ describe("allotResources", () => {
     });
   });
 
-  it("refuses tmpfs mounts that exceed the memory of their service", () => {
+  it("refuses tmpfs mounts that leave their service less than 2 MiB of its memory", () => {
     const tmpfs = [
       { path: "/a", sizeMiB: 40 },
       { path: "/b", sizeMiB: 25 },
     ];
     const facts = factsOf(() => allotResources(manifestOf({ a: { ...limited(10, 64), tmpfs } }), OFFER));
-    expect(facts).to.deep.equal({ path: "services.a.tmpfs", asked: "65", offered: "64" });
-    expect(allotResources(manifestOf({ a: { ...limited(10, 65), tmpfs } }), OFFER)["a"]?.memoryMiB).to.equal(
-      65,
-    );
+    expect(facts).to.deep.equal({ path: "services.a.tmpfs", asked: "67", offered: "64" });
+    const full = manifestOf({ a: { ...limited(10, 66), tmpfs } });
+    expect(factsOf(() => allotResources(full, OFFER))).to.include({ asked: "67", offered: "66" });
+    const most = manifestOf({ a: { ...limited(10, 67), tmpfs } });
+    expect(allotResources(most, OFFER)["a"]?.memoryMiB).to.equal(67);
   });
 
   it("never gives more than the offer has, nor less than a container needs", () => {

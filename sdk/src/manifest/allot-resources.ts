@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 import { MIN_CPU_MILLIS, MIN_MEMORY_MIB } from "./rules.ts";
 import { vendorOfModel } from "../hardware/gpu-models.ts";
-import type { Manifest, Resources } from "./types.ts";
+import type { Manifest, Resources, TmpfsMount } from "./types.ts";
 
 /** Hard limits of one service. */
 export interface Allotment {
@@ -13,6 +13,8 @@ export interface Allotment {
 
 /** Processes of a service that names no limit; an offer does not count them. */
 export const DEFAULT_PIDS = 256;
+/** One for each of the two folders that every container has beside its own. */
+const MIN_LEFT_MIB = 2;
 const DEVICES = "deploy.resources.reservations.devices";
 
 interface Measure {
@@ -33,7 +35,7 @@ const MEMORY: Measure = { field: "memoryMiB", key: "memory", unit: "MiB", least:
 /**
  * Divides the resources of an offer: limits as they are written, and equal shares, rounded down, of what is left for the
  * services without one. UserError E_RESOURCES_ABOVE_OFFER where that does not fit, where a share would be below 10
- * thousandths of a core or 16 MiB, where a service's tmpfs mounts exceed its memory, and where more GPUs are asked for than the offer
+ * thousandths of a core or 16 MiB, where a service's tmpfs mounts leave too little of its memory, and where more GPUs are asked for than the offer
  * has, or those of another driver.
  */
 export function allotResources(
@@ -92,9 +94,19 @@ function checkGpus(
   );
 }
 
-function checkTmpfs(name: string, tmpfs: Manifest["services"][string]["tmpfs"], memoryMiB: number): void {
-  const asked = tmpfs.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
-  if (asked > memoryMiB) throw aboveOffer(`services.${name}.tmpfs`, asked, memoryMiB, "MiB");
+/** What a service's memory-backed folders leave of its memory, in MiB; null where that has no room for the provider's `/tmp` and `/run`. */
+export function memoryLeft(tmpfs: readonly TmpfsMount[], memoryMiB: number): number | null {
+  const left = memoryMiB - sizeOf(tmpfs);
+  return left < MIN_LEFT_MIB ? null : left;
+}
+
+function checkTmpfs(name: string, tmpfs: readonly TmpfsMount[], memoryMiB: number): void {
+  if (memoryLeft(tmpfs, memoryMiB) !== null) return;
+  throw aboveOffer(`services.${name}.tmpfs`, sizeOf(tmpfs) + MIN_LEFT_MIB, memoryMiB, "MiB");
+}
+
+function sizeOf(tmpfs: readonly TmpfsMount[]): number {
+  return tmpfs.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
 }
 
 function aboveOffer(path: string, asked: number, offered: number, unit: string): UserError {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PermanentError } from "@berth/sdk";
+import { memoryLeft, PermanentError } from "@berth/sdk";
 import type { ServiceSpec } from "../../domain/workload.ts";
 
 /** What may be mounted into a service: memory-backed folders and volumes of its own lease. */
@@ -25,8 +25,8 @@ export function checkedMounts(service: ServiceSpec): Mounts {
   const paths = [...tmpfs, ...volumes].map(({ path }) => path);
   const bad = paths.find((path, index) => !isMountable(path) || paths.indexOf(path) !== index);
   if (bad !== undefined) throw refusal(service, `nothing can be mounted at "${bad}"`);
-  const left = memoryMiB - tmpfs.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0);
-  if (tmpfs.some(({ sizeMiB }) => !Number.isInteger(sizeMiB) || sizeMiB < 1) || left < WRITABLE.length) {
+  const left = memoryLeft(tmpfs, memoryMiB);
+  if (tmpfs.some(({ sizeMiB }) => !Number.isInteger(sizeMiB) || sizeMiB < 1) || left === null) {
     throw refusal(service, `its memory-backed folders do not fit its ${memoryMiB} MiB of memory`);
   }
   const ours = WRITABLE.filter(({ path }) => !paths.includes(path)).map(({ path, largestMiB, share }) => ({
