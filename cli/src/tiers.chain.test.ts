@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectMarket, marketCalls, readOfferMetadata } from "@berth/sdk";
 import { expect } from "chai";
-import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../../test/fake-engine/fake-engine.ts";
 import { succeed } from "../../test/helpers/viem-market.ts";
 import type { GatewayStub } from "./testing/gateway-stub.ts";
 import { startGatewayStub } from "./testing/gateway-stub.ts";
@@ -17,12 +17,12 @@ describe("isolation tiers at the command line", function () {
   this.timeout(60_000);
   let world: MarketWorld;
   let gateway: GatewayStub;
-  let engine: FakeEngine;
+  let engine: FakeDockerEngine;
 
   before(async () => {
     world = await startMarketWorld();
     gateway = await startGatewayStub(world);
-    engine = await FakeEngine.start();
+    engine = await FakeDockerEngine.start();
     await world.mint(world.actors.tenant.address, 100n * DOLLAR);
     await world.mint(world.actors.owner.address, 50n * DOLLAR);
     jsonOf(await world.berth("owner", "provider", "register", "--public-endpoint", gateway.url));

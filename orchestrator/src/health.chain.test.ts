@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connectMarket, getMarketEvents, type Market } from "@berth/sdk";
 import { expect } from "chai";
 import { HELLO_IMAGE } from "../../scripts/images/build-hello.ts";
-import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../../test/fake-engine/fake-engine.ts";
 import { ownerOf } from "./chain/test/daemon.ts";
 import { createWorld, type MarketWorld } from "./chain/test/market-world.ts";
 import { containerName } from "./domain/names.ts";
@@ -34,14 +34,14 @@ describe("a daemon on a real chain", function () {
   const stop = new AbortController();
   let world: MarketWorld;
   let market: Market;
-  let engine: FakeEngine;
+  let engine: FakeDockerEngine;
   let running: Promise<unknown>;
   const leases = new Map<string, bigint>();
 
   before(async () => {
     world = await createWorld();
     market = await connectMarket({ client: world.client, address: world.market, chainId: world.chainId });
-    engine = await FakeEngine.start({ images: { "hello:1": ["httpd"], [HELLO_IMAGE]: ["httpd"] } });
+    engine = await FakeDockerEngine.start({ images: { "hello:1": ["httpd"], [HELLO_IMAGE]: ["httpd"] } });
     const journal = openJournal(join(folder, "journal.sqlite"), ownerOf(world));
     for (const compose of [CHECKED, TWO_PORTS]) {
       const kept = keptOf(documentOf(compose));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectMarket, createGatewayClient } from "@berth/sdk";
 import { expect } from "chai";
-import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../../test/fake-engine/fake-engine.ts";
 import { type DarkProxy, startDarkProxy } from "../../test/helpers/dark-proxy.ts";
 import { clientOf, createWorld, type MarketWorld } from "./chain/test/market-world.ts";
 import { systemClock } from "./config/system-clock.ts";
@@ -21,7 +21,7 @@ describe("gateway, loop and endpoint of a daemon that are cut from each other", 
   const folder = mkdtempSync(join(tmpdir(), "berth-cut-"));
   const stop = new AbortController();
   let world: MarketWorld;
-  let engine: FakeEngine;
+  let engine: FakeDockerEngine;
   let rpc: DarkProxy;
   let socket: DarkProxy;
   let gateway: string;
@@ -31,7 +31,7 @@ describe("gateway, loop and endpoint of a daemon that are cut from each other", 
 
   before(async () => {
     world = await createWorld();
-    engine = await FakeEngine.start({ images: { "hello:1": ["httpd", "-f"] } });
+    engine = await FakeDockerEngine.start({ images: { "hello:1": ["httpd", "-f"] } });
     const port = Number(new URL(world.node.url).port);
     const darkPort = port === 65_535 ? port - 1 : port + 1;
     rpc = await startDarkProxy(darkPort, { host: "127.0.0.1", port });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { marketCalls } from "@berth/sdk";
 import { expect } from "chai";
 import { HELLO_IMAGE } from "../../scripts/images/build-hello.ts";
-import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../../test/fake-engine/fake-engine.ts";
 import { createWorld, type MarketWorld } from "./chain/test/market-world.ts";
 import { ownerOf } from "./chain/test/daemon.ts";
 import { type RpcProxy, startRpcProxy } from "./chain/test/rpc-proxy.ts";
@@ -26,12 +26,12 @@ describe("a daemon that starts again", function () {
   const folder = mkdtempSync(join(tmpdir(), "berth-restart-"));
   let world: MarketWorld;
   let proxy: RpcProxy;
-  let engine: FakeEngine;
+  let engine: FakeDockerEngine;
 
   before(async () => {
     world = await createWorld();
     proxy = await startRpcProxy(world.node.url);
-    engine = await FakeEngine.start({ images: { "hello:1": ["httpd"], [HELLO_IMAGE]: ["httpd"] } });
+    engine = await FakeDockerEngine.start({ images: { "hello:1": ["httpd"], [HELLO_IMAGE]: ["httpd"] } });
     await world.control.mine({ blocks: 200 });
     const journal = openJournal(join(folder, "journal.sqlite"), ownerOf(world));
     const kept = keptOf(documentOf(webCompose()));

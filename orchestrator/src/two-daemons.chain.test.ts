@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectMarket, type LeaseStatus, marketCalls } from "@berth/sdk";
 import { expect } from "chai";
-import { FakeEngine } from "../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../../test/fake-engine/fake-engine.ts";
 import { ownerOf } from "./chain/test/daemon.ts";
 import { clientOf, createWorld, type MarketWorld } from "./chain/test/market-world.ts";
 import { type RpcProxy, startRpcProxy } from "./chain/test/rpc-proxy.ts";
@@ -31,13 +31,13 @@ describe("two daemons with one key on one engine", function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), "berth-two-"));
   let world: MarketWorld;
-  let engine: FakeEngine;
+  let engine: FakeDockerEngine;
   let older: Running;
   let newer: Running | null = null;
 
   before(async () => {
     world = await createWorld();
-    engine = await FakeEngine.start({ images: { "hello:1": ["httpd", "-f"] } });
+    engine = await FakeDockerEngine.start({ images: { "hello:1": ["httpd", "-f"] } });
     older = await start("older");
   });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { ManualClock } from "../../orchestrator/src/test/manual-clock.ts";
-import { FakeEngine, type FakeEngineOptions } from "./fake-engine.ts";
+import { FakeDockerEngine, type FakeEngineOptions } from "./fake-engine.ts";
 import { once } from "./faults.ts";
 import type { Program } from "./programs.ts";
 import { speak } from "./speak.ts";
@@ -20,10 +20,10 @@ interface Stats {
 }
 
 describe("fake engine", () => {
-  const open: FakeEngine[] = [];
+  const open: FakeDockerEngine[] = [];
   const clock = () => new ManualClock(BEGIN);
   const start = async (options: FakeEngineOptions = {}) => {
-    const fake = await FakeEngine.start({ images: { [IMAGE]: ["httpd"] }, clock: clock(), ...options });
+    const fake = await FakeDockerEngine.start({ images: { [IMAGE]: ["httpd"] }, clock: clock(), ...options });
     open.push(fake);
     const say = (line: string, body?: unknown) => speak(fake.socketPath, line, body);
     return { fake, say };

@@ -34,7 +34,7 @@ const EXIT_KILLED = 137;
 const IMAGE_BYTES = 1_000_000;
 
 /** A Docker Engine in memory that speaks the engine's API, as far as Berth uses it, over a unix socket of its own. */
-export class FakeEngine {
+export class FakeDockerEngine {
   /** What goes wrong with requests; a test may change it at any time. */
   faults: Faults = noFaults;
   readonly socketPath: string;
@@ -58,8 +58,8 @@ export class FakeEngine {
   }
 
   /** An engine that listens. */
-  static async start(options: FakeEngineOptions = {}): Promise<FakeEngine> {
-    const engine = new FakeEngine(await mkdtemp(join(tmpdir(), "berth-fake-")), options);
+  static async start(options: FakeEngineOptions = {}): Promise<FakeDockerEngine> {
+    const engine = new FakeDockerEngine(await mkdtemp(join(tmpdir(), "berth-fake-")), options);
     await engine.#server.listen();
     return engine;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dice } from "../differential/dice.ts";
-import type { FakeEngine } from "../fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../fake-engine/fake-engine.ts";
 import type { Daemon } from "./daemon.ts";
 import type { RpcEndpoint } from "./rpc-endpoint.ts";
 import type { Span } from "./served.ts";
@@ -10,7 +10,7 @@ import type { Touches } from "./touches.ts";
 export interface MishapsOptions {
   readonly stage: Stage;
   readonly dice: Dice;
-  readonly engine: FakeEngine;
+  readonly engine: FakeDockerEngine;
   readonly endpoints: readonly RpcEndpoint[];
   readonly daemon: Daemon;
   readonly touches: Touches;

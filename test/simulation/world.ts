@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dice } from "../differential/dice.ts";
-import { FakeEngine } from "../fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../fake-engine/fake-engine.ts";
 import { noFaults } from "../fake-engine/faults.ts";
 import { ChainTruth } from "./chain-truth.ts";
 import { Daemon } from "./daemon.ts";
@@ -43,7 +43,7 @@ const LAST_STOP = 20_000;
 export class World {
   readonly time: VirtualTime;
   readonly stage: Stage;
-  readonly engine: FakeEngine;
+  readonly engine: FakeDockerEngine;
   readonly network: Network;
   readonly endpoints: readonly RpcEndpoint[];
   readonly daemon: Daemon;
@@ -95,7 +95,7 @@ export class World {
     const time = new VirtualTime(Number(block.timestamp) * 1_000 + 10_000);
     const restoreTime = time.install();
     const images = { [IMAGE]: ["httpd"] };
-    const engine = await FakeEngine.start({
+    const engine = await FakeDockerEngine.start({
       clock: time.machine,
       seed: String(seed),
       images,
@@ -147,7 +147,7 @@ interface WorldParts {
   readonly seed: bigint;
   readonly time: VirtualTime;
   readonly restoreTime: () => void;
-  readonly engine: FakeEngine;
+  readonly engine: FakeDockerEngine;
   readonly stage: Stage;
   readonly network: Network;
   readonly endpoints: readonly RpcEndpoint[];
@@ -162,7 +162,7 @@ function keyFileIn(folder: string): string {
 
 function environmentOf(
   { market, provider }: SimulatedMarket,
-  { socketPath }: FakeEngine,
+  { socketPath }: FakeDockerEngine,
   folder: string,
   urls: readonly string[],
 ): Readonly<Record<string, string>> {

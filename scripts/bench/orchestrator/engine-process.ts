@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FakeEngine } from "../../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine } from "../../../test/fake-engine/fake-engine.ts";
 import type { EngineCount } from "./engine.ts";
 import { IMAGE, PROGRAM } from "./manifests.ts";
 
 /** A fake Docker Engine in a process of its own, which answers whoever started it with what is really so. */
-const engine = await FakeEngine.start({ images: { [IMAGE]: PROGRAM } });
+const engine = await FakeDockerEngine.start({ images: { [IMAGE]: PROGRAM } });
 
 process.on("message", () => process.send?.(count()));
 process.once("disconnect", () => void engine.close().then(() => process.exit(0)));

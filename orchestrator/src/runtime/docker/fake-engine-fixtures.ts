@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
-import { FakeEngine, type FakeEngineOptions } from "../../../../test/fake-engine/fake-engine.ts";
+import { FakeDockerEngine, type FakeEngineOptions } from "../../../../test/fake-engine/fake-engine.ts";
 import type { Ingress } from "../../domain/ingress.ts";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import { parseSubnetPool } from "../../domain/subnets.ts";
@@ -16,13 +16,13 @@ import { VolumeReads } from "./volume-reads.ts";
 import { Survivors } from "./survivors.ts";
 
 /** A fake engine that has the demonstration's image. */
-export function startFakeEngine(options: FakeEngineOptions = {}): Promise<FakeEngine> {
+export function startFakeEngine(options: FakeEngineOptions = {}): Promise<FakeDockerEngine> {
   const words = ["httpd", "-f", "-v", "-p", "8080", "-h", "/www"];
-  return FakeEngine.start({ images: { [HELLO_IMAGE]: words }, ...options });
+  return FakeDockerEngine.start({ images: { [HELLO_IMAGE]: words }, ...options });
 }
 
 /** A client of the fake engine's that gives up as soon as a test can wait for. */
-export function impatientClient({ socketPath }: FakeEngine): Engine {
+export function impatientClient({ socketPath }: FakeDockerEngine): Engine {
   return { ...connectEngine({ socketPath }), deadlines: IMPATIENT };
 }
 
@@ -50,7 +50,7 @@ export function runtimeOn(
 }
 
 /** The adapter on a fake engine, under the contract's laws. */
-export function fakeUnderTest(fake: FakeEngine): RuntimeUnderTest {
+export function fakeUnderTest(fake: FakeDockerEngine): RuntimeUnderTest {
   const identity = newIdentity();
   const engine = connectEngine({ socketPath: fake.socketPath });
   return {

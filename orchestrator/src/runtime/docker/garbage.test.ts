@@ -2,7 +2,7 @@
 import { BerthError } from "@berth/sdk";
 import { expect } from "chai";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
-import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { networkName, volumeName, containerName } from "../../domain/names.ts";
 import type { ObservedContainer } from "../../domain/observed.ts";
 import {
@@ -36,7 +36,7 @@ const WRONG = { string: 5, number: "x", boolean: "x", object: 5 };
 
 describe("answers of the engine that cannot be read", () => {
   const identity = newIdentity();
-  let fake: FakeEngine;
+  let fake: FakeDockerEngine;
   let runtime: DockerRuntime;
   let running: ObservedContainer;
 

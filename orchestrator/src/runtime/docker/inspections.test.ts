@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName } from "../../domain/names.ts";
 import { ManualClock } from "../../test/manual-clock.ts";
@@ -16,7 +16,7 @@ describe("inspections of an engine's containers", () => {
   const identity = newIdentity();
   const name = containerName(identity, 1n, "web");
   let clock: ManualClock;
-  let fake: FakeEngine;
+  let fake: FakeDockerEngine;
   let runtime: DockerRuntime;
 
   /** Inspections that one look costs. */

@@ -3,7 +3,7 @@ import { BerthError } from "@berth/sdk";
 import { expect } from "chai";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { Dice } from "../../../../test/differential/dice.ts";
-import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import type { MarketIdentity } from "../../domain/identity.ts";
 import { containerName, networkName, volumeName } from "../../domain/names.ts";
 import type { ContainerRuntime } from "../../ports/container-runtime.ts";
@@ -159,7 +159,7 @@ async function isDone({ call }: Act, runtime: ContainerRuntime, leaseId: bigint)
 }
 
 function expectAll(
-  { truth }: FakeEngine,
+  { truth }: FakeDockerEngine,
   identity: MarketIdentity,
   leases: readonly Expected[],
   when: string,

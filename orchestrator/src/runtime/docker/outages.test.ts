@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName } from "../../domain/names.ts";
 import { ManualClock } from "../../test/manual-clock.ts";
@@ -18,7 +18,7 @@ describe("an engine that goes away and comes back", () => {
   const identity = newIdentity();
   const name = containerName(identity, 1n, "web");
   let clock: ManualClock;
-  let fake: FakeEngine;
+  let fake: FakeDockerEngine;
   let runtime: DockerRuntime;
 
   beforeEach(async () => {

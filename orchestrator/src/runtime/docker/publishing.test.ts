@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
-import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import { describePublishing } from "../publishing.contract.ts";
 import { connectEngine } from "./client.ts";
 import { newIdentity } from "./docker-fixtures.ts";
@@ -8,7 +8,7 @@ import { runtimeOn, startFakeEngine } from "./fake-engine-fixtures.ts";
 import { proxies } from "./publishing-fixtures.ts";
 
 describe("Docker's adapter on a fake engine", () => {
-  let fake: FakeEngine;
+  let fake: FakeDockerEngine;
   after(() => fake.close());
 
   describePublishing("fake Docker Engine", async () => {

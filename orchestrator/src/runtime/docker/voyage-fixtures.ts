@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import type { FakeEngine } from "../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../test/fake-engine/fake-engine.ts";
 import type { EngineCall, Fault } from "../../../../test/fake-engine/faults.ts";
 import { HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName } from "../../domain/names.ts";
@@ -89,7 +89,7 @@ export async function voyage(
 }
 
 interface Ship {
-  readonly fake: FakeEngine;
+  readonly fake: FakeDockerEngine;
   readonly runtime: ContainerRuntime;
   /** What the step ends with when its request number `place` meets the fault. */
   meet(step: Step, place: number, fault: Fault): Promise<unknown>;
@@ -127,7 +127,7 @@ async function embark(client: (engine: Engine) => Engine): Promise<Ship> {
 }
 
 /** The engine hears of a closed connection a moment after it was closed. */
-async function nothingWaits({ truth }: FakeEngine, when: string): Promise<void> {
+async function nothingWaits({ truth }: FakeDockerEngine, when: string): Promise<void> {
   const end = Date.now() + 2_000;
   while (truth.openRequests() > 0 && Date.now() < end) await new Promise((done) => setTimeout(done, 5));
   expect(truth.openRequests(), `open after ${when}`).to.equal(0);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { provenTiers } from "@berth/sdk";
 import { expect } from "chai";
-import type { FakeEngine } from "../../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../../test/fake-engine/fake-engine.ts";
 import { expectError, patient } from "../../contract-fixtures.ts";
 import { startFakeEngine } from "../fake-engine-fixtures.ts";
 import { createDockerHostProbe } from "./docker-host-probe.ts";
 
 describe("the probe on an engine that the test rules", function () {
   this.timeout(60_000);
-  let fake: FakeEngine;
+  let fake: FakeDockerEngine;
   beforeEach(async () => {
     fake = await startFakeEngine();
   });
