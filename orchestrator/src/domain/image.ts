@@ -32,6 +32,12 @@ export const MAX_LAYERS = 64;
 /** The most that its configuration may take: an engine reads it into its memory, whole. */
 export const MAX_CONFIG_MIB = 4;
 
+/** How many times as large as it was sent an image may be unpacked: real ones are three or four times, a bomb a thousand. */
+export const MAX_RATIO = 50;
+
+/** What may be unpacked of however little: nobody is harmed by so much. */
+export const SMALL_MIB = 128;
+
 /** The most images that a list may name for one platform, of which an engine chooses one. */
 export const MAX_CHOICES = 16;
 

@@ -10,7 +10,11 @@ import { pullError } from "./pull-error.ts";
 import { PullLines, type PullLine } from "./pull-lines.ts";
 
 /** Milliseconds between two looks at the room on the disk while something is pulled. */
-const WATCH_EVERY = 200;
+const WATCH_EVERY = 50;
+/** An engine writes on for a while after its pull is given up: so it is if the room, falling as it did, would be short in so many looks. */
+const LOOKS_AHEAD = 10;
+/** The most that is foreseen: a larger fall between two looks is somebody else's file that takes its room at once, and no speed. */
+const MOST_FORESEEN_BYTES = 1024 * 1024 * 1024;
 /** What a registry may send beyond what it stated: the engine asks again for a part that was cut off. */
 const SLACK_BYTES = 1024 * 1024;
 
@@ -25,7 +29,7 @@ export interface PullOrder extends PullWatch {
 
 /**
  * Pulls by digest. It is given up when nothing moves for `pullIdle` or it takes longer than `pull` (E_IMAGE_STALLED), when the room on the
- * disk falls below the reserve (E_DISK_SHORT), and when more comes than was stated (E_IMAGE_TOO_LARGE): the engine then drops what it has
+ * disk is about to fall below the reserve (E_DISK_SHORT), and when more comes than was stated (E_IMAGE_TOO_LARGE): the engine then drops what it has
  * of it.
  */
 export async function pullImage(engine: Engine, order: PullOrder, signal: AbortSignal): Promise<void> {
@@ -81,10 +85,15 @@ function watchRoom(
   { pin, room, reserveBytes }: PullOrder,
   giveUp: (why: BerthError) => void,
 ): NodeJS.Timeout {
+  let before = 0;
   return setInterval(() => {
     void room().then(
       (disk) => {
-        if (disk !== null && disk.freeBytes < reserveBytes) giveUp(diskShort(pin));
+        if (disk === null) return;
+        const fall = Math.max(0, before - disk.freeBytes);
+        const foreseen = Math.min(fall * LOOKS_AHEAD, MOST_FORESEEN_BYTES);
+        before = disk.freeBytes;
+        if (disk.freeBytes - foreseen < reserveBytes) giveUp(diskShort(pin));
       },
       () =>
         giveUp(imageHindered("E_DISK_SHORT", pin, "the room on the provider's disk cannot be told any more")),

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parseImageReference, type ImageReference } from "@berth/sdk";
-import { MAX_CHOICES, MAX_CONFIG_MIB, MAX_LAYERS, type ImageAccess } from "../../domain/image.ts";
+import { parseImageReference, type BerthError, type ImageReference } from "@berth/sdk";
+import {
+  MAX_CHOICES,
+  MAX_CONFIG_MIB,
+  MAX_LAYERS,
+  MAX_RATIO,
+  SMALL_MIB,
+  type ImageAccess,
+} from "../../domain/image.ts";
 import { Registry } from "../registry/registry.ts";
 import { imageRefused } from "../registry/registry-errors.ts";
 import { imagesFor, parseRegistryManifest } from "../registry/registry-manifest.ts";
@@ -79,7 +86,20 @@ export function registryFor(
   return new Registry({ rules, image, reference, login, limitMs: engine.deadlines.registry, signal });
 }
 
-export function tooLarge(pin: string, bytes: number, how: string, mostMiB: number): unknown {
+/** What is wrong with an image's size once it is unpacked; null for one that may stay. `sentBytes` are what it took compressed. */
+export function sizeProblem(
+  { images }: DockerContext,
+  pin: string,
+  bytes: number,
+  sentBytes = Infinity,
+): BerthError | null {
+  if (bytes > images.imageMiB * MIB) return tooLarge(pin, bytes, "unpacked", images.imageMiB);
+  if (bytes <= SMALL_MIB * MIB || bytes <= sentBytes * MAX_RATIO) return null;
+  const why = `it is more than ${MAX_RATIO} times as large unpacked as it was sent`;
+  return imageRefused("E_IMAGE_TOO_LARGE", pin, why);
+}
+
+function tooLarge(pin: string, bytes: number, how: string, mostMiB: number): BerthError {
   const mib = Math.ceil(bytes / MIB);
   return imageRefused("E_IMAGE_TOO_LARGE", pin, `it takes ${mib} MiB ${how}, and ${mostMiB} MiB are taken`);
 }

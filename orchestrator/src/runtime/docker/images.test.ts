@@ -194,6 +194,34 @@ describe("an image of a lease", () => {
     expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
   });
 
+  it("that is more than fifty times as large unpacked as it was sent is removed, unless it is small", async () => {
+    const sent = 3 * MIB;
+    pin = `${registry.host}/team/app@${registry.put("team/app", "2", imageOf(sent))}`;
+    const unpacked = (Size: number) => {
+      isThere = false;
+      found = { Id: "sha256:1", RepoDigests: [pin], Size };
+      return ensure();
+    };
+    await unpacked(50 * sent);
+    const error = await expectError(unpacked(50 * sent + 1), "E_IMAGE_TOO_LARGE", "permanent");
+    expect(error.message).to.contain("50 times");
+    expect(asked("DELETE")).to.deep.equal([`DELETE /images/${pin}`]);
+    pin = `${registry.host}/team/app@${registry.put("team/app", "3", imageOf(1))}`;
+    await unpacked(128 * MIB);
+  });
+
+  it("is given up before it takes what has to stay free, as fast as it takes it", async () => {
+    disk = { totalBytes: 1_000 * MIB, freeBytes: 500 * MIB };
+    pull = (response) => {
+      line(response, { status: "Downloading" });
+      setTimeout(() => (disk = { totalBytes: 1_000 * MIB, freeBytes: 470 * MIB }), 100);
+    };
+    await expectError(ensure({ diskReserveMiB: 200 }), "E_DISK_SHORT", "retryable");
+    disk = { totalBytes: 1_000 * MIB, freeBytes: 500 * MIB };
+    const stalled = ensure({ diskReserveMiB: 150 });
+    await expectError(stalled, "E_IMAGE_STALLED", "retryable");
+  });
+
   it("that lies there too large is refused, and used where it was taken before", async () => {
     isThere = true;
     found = { Id: "sha256:1", RepoDigests: [pin], Size: 65 * MIB };

@@ -9,7 +9,7 @@ import { engineRoot } from "./disk/engine-disk.ts";
 import { get } from "./get.ts";
 import { keepMark, mark, pinOfMark } from "./image-mark.ts";
 import { diskShort, pullImage } from "./image-pull.ts";
-import { checkedSize, registryFor, tooLarge } from "./image-size.ts";
+import { checkedSize, registryFor, sizeProblem } from "./image-size.ts";
 
 const MIB = 1024 * 1024;
 
@@ -69,7 +69,7 @@ export async function ensureImage(
     if (!signal.aborted) await removeUnmarked(context, pin, signal);
     throw asLost(error);
   }
-  await checkPulled(context, pin, signal);
+  await checkPulled(context, pin, totalBytes, signal);
 }
 
 /** The image under this name, pin or id; null where the engine has none. */
@@ -123,9 +123,9 @@ async function takeFound(
   found: EngineImage,
   signal: AbortSignal,
 ): Promise<void> {
-  const { imageMiB } = context.images;
-  if (!isImageId(pin) && !isMarked(found, pin) && found.Size > imageMiB * MIB)
-    throw tooLarge(pin, found.Size, "unpacked", imageMiB);
+  const isMeasured = isImageId(pin) || isMarked(found, pin);
+  const problem = isMeasured ? null : sizeProblem(context, pin, found.Size);
+  if (problem !== null) throw problem;
   await keepMark(context, pin, signal);
 }
 
@@ -140,16 +140,19 @@ function isMarked({ RepoTags }: EngineImage, pin: string): boolean {
 }
 
 /** What was pulled is what the pin names, and no larger than it may be; then it is marked as ours, else it goes. */
-async function checkPulled(context: DockerContext, pin: string, signal: AbortSignal): Promise<void> {
+async function checkPulled(
+  context: DockerContext,
+  pin: string,
+  sentBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
   const found = await inspectImage(context, pin, signal);
   if (found === null) throw imageHindered("E_REGISTRY_UNREACHABLE", pin, "the pull ended without the image");
-  const { images } = context;
   const isPinned = (found.RepoDigests ?? []).some((name) => pinOfDigest(name) === pin);
-  const isLarge = found.Size > images.imageMiB * MIB;
-  if (isPinned && !isLarge) return mark(context, pin, signal);
+  const size = sizeProblem(context, pin, found.Size, sentBytes);
+  if (isPinned && size === null) return mark(context, pin, signal);
   await removeImage(context, pin, signal);
-  if (isLarge) throw tooLarge(pin, found.Size, "unpacked", images.imageMiB);
-  throw imageRefused("E_IMAGE_DIGEST", pin, "what came is not what its digest names");
+  throw size ?? imageRefused("E_IMAGE_DIGEST", pin, "what came is not what its digest names");
 }
 
 function pinOfDigest(name: string): string {
