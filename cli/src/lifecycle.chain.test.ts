@@ -4,9 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { GatewayStub } from "./testing/gateway-stub.ts";
-import { startGatewayStub } from "./testing/gateway-stub.ts";
 import type { MarketWorld } from "./testing/market-world.ts";
-import { startMarketWorld } from "./testing/market-world.ts";
+import { openMarket, type OpenMarket } from "./testing/open-market.ts";
 import { jsonLines, jsonOf, runBinary } from "./testing/run-berth.ts";
 
 const COMPOSE = `name: hello
@@ -25,21 +24,19 @@ const DOLLAR = 1_000_000n;
 
 describe("the life of a lease through the real binary", function () {
   this.timeout(120_000);
+  let market: OpenMarket;
   let world: MarketWorld;
   let gateway: GatewayStub;
   const run = async <T>(actor: "tenant" | "owner", ...args: readonly string[]): Promise<T> =>
     jsonOf<T>(await runBinary([...args, "--json"], world.placeOf(actor)));
 
   before(async () => {
-    world = await startMarketWorld();
-    gateway = await startGatewayStub(world);
-    await world.mint(world.actors.tenant.address, 100n * DOLLAR);
-    await world.mint(world.actors.owner.address, 50n * DOLLAR);
+    market = await openMarket();
+    ({ world, gateway } = market);
     writeFileSync(join(world.folder, "compose.yaml"), COMPOSE);
   });
   after(async () => {
-    await gateway?.stop();
-    await world?.stop();
+    await market?.close();
   });
 
   it("registers a provider, with the operator of the key file", async () => {

@@ -5,13 +5,12 @@ import { marketCalls, UserError } from "@berth/sdk";
 import { expect } from "chai";
 import { succeed } from "../../test/helpers/viem-market.ts";
 import type { GatewayStub } from "./testing/gateway-stub.ts";
-import { NASTY_LINE, startGatewayStub } from "./testing/gateway-stub.ts";
+import { NASTY_LINE } from "./testing/gateway-stub.ts";
 import type { ActorName, MarketWorld } from "./testing/market-world.ts";
-import { startMarketWorld } from "./testing/market-world.ts";
+import { openMarket, type OpenMarket } from "./testing/open-market.ts";
 import type { JsonError } from "./testing/run-berth.ts";
 import { jsonErrorOf, jsonLines, jsonOf, runInside } from "./testing/run-berth.ts";
 
-const DOLLAR = 1_000_000n;
 const SIX_HOURS = 21_600;
 const NOWHERE = "http://127.0.0.1:9";
 
@@ -21,6 +20,7 @@ function compose(extra: string): string {
 
 describe("what cannot be done, said before it costs anything", function () {
   this.timeout(60_000);
+  let market: OpenMarket;
   let world: MarketWorld;
   let gateway: GatewayStub;
   let snapshot: `0x${string}`;
@@ -48,10 +48,8 @@ describe("what cannot be done, said before it costs anything", function () {
   const documents = (): readonly string[] => readdirSync(join(world.folder, "data", "leases"));
 
   before(async () => {
-    world = await startMarketWorld();
-    gateway = await startGatewayStub(world);
-    await world.mint(world.actors.tenant.address, 100n * DOLLAR);
-    await world.mint(world.actors.owner.address, 50n * DOLLAR);
+    market = await openMarket();
+    ({ world, gateway } = market);
     writeFileSync(join(world.folder, "compose.yaml"), compose(""));
     jsonOf(
       await world.berth(
@@ -68,8 +66,7 @@ describe("what cannot be done, said before it costs anything", function () {
     jsonOf(await offer("5"));
   });
   after(async () => {
-    await gateway?.stop();
-    await world?.stop();
+    await market?.close();
   });
   beforeEach(async () => {
     snapshot = await world.client.snapshot();

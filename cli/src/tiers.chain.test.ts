@@ -6,32 +6,27 @@ import { expect } from "chai";
 import { FakeDockerEngine } from "../../test/fake-engine/fake-engine.ts";
 import { succeed } from "../../test/helpers/viem-market.ts";
 import type { GatewayStub } from "./testing/gateway-stub.ts";
-import { startGatewayStub } from "./testing/gateway-stub.ts";
 import type { ActorName, MarketWorld } from "./testing/market-world.ts";
-import { startMarketWorld } from "./testing/market-world.ts";
+import { openMarket, type OpenMarket } from "./testing/open-market.ts";
 import { jsonErrorOf, jsonOf, runBinary } from "./testing/run-berth.ts";
-
-const DOLLAR = 1_000_000n;
 
 describe("isolation tiers at the command line", function () {
   this.timeout(60_000);
+  let open: OpenMarket;
   let world: MarketWorld;
   let gateway: GatewayStub;
   let engine: FakeDockerEngine;
 
   before(async () => {
-    world = await startMarketWorld();
-    gateway = await startGatewayStub(world);
+    open = await openMarket();
+    ({ world, gateway } = open);
     engine = await FakeDockerEngine.start();
-    await world.mint(world.actors.tenant.address, 100n * DOLLAR);
-    await world.mint(world.actors.owner.address, 50n * DOLLAR);
     jsonOf(await world.berth("owner", "provider", "register", "--public-endpoint", gateway.url));
     jsonOf(await world.berth("owner", "provider", "stake", "20", "--token", world.token));
   });
   after(async () => {
     await engine?.close();
-    await gateway?.stop();
-    await world?.stop();
+    await open?.close();
   });
 
   /** On a machine whose engine is this one, or on one without. */

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import type { ObservedContainer } from "../domain/observed.ts";
-import { provider } from "../test/builders.ts";
-import { Daemon } from "../test/daemon.ts";
 import { documentOf } from "../test/manifests.ts";
-import { ServiceWatch } from "./service-watch.ts";
+import { SAMPLE, WatchedDaemon } from "../test/watched-daemon.ts";
 
 const never = new AbortController().signal;
 const lease = 7n;
 const SECOND = 1_000;
 const GRACE = 60 * SECOND;
-const LOOK = 5 * SECOND;
+const LOOK = SAMPLE / 2;
 
 const COMPOSE = `name: checked
 services:
@@ -35,27 +33,8 @@ services:
     depends_on: { db: { condition: service_healthy } }
 `;
 
-/** A daemon with its watch, both of which look every five seconds. */
-class World extends Daemon {
-  readonly watch = this.#newWatch();
-
-  #newWatch(): ServiceWatch {
-    const { market, runtime, journal, clock, log } = this;
-    const isServed = (...known: Parameters<Daemon["reconciler"]["isServed"]>): boolean | null =>
-      this.reconciler.isServed(...known);
-    const parts = {
-      provider,
-      chain: market,
-      actions: market,
-      runtime,
-      journal,
-      clock,
-      log,
-      isServed,
-    } as const;
-    return new ServiceWatch({ ...parts, onChange: () => undefined, sampleInterval: 2 * LOOK });
-  }
-
+/** A daemon and its watch, both of which look every five seconds. */
+class World extends WatchedDaemon {
   static async serving(compose = COMPOSE): Promise<World> {
     const world = new World();
     world.open(lease, {}, documentOf(compose));

@@ -1,43 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RetryableError, UserError } from "@berth/sdk";
 import { expect } from "chai";
-import { provider, tenant } from "../test/builders.ts";
-import { Daemon } from "../test/daemon.ts";
+import { tenant } from "../test/builders.ts";
 import { quiet } from "../test/manual-clock.ts";
-import { ServiceWatch } from "./service-watch.ts";
+import { SAMPLE, WatchedDaemon } from "../test/watched-daemon.ts";
 
 const never = new AbortController().signal;
 const lease = 7n;
 const other = 8n;
-const SAMPLE = 10_000;
 
 function away(): RetryableError {
   return new RetryableError("E_RUNTIME_UNREACHABLE", "away", { atRisk: "nothing", next: "wait" });
 }
 
-class World extends Daemon {
-  /** How often a watch told of a change. */
-  noticed = 0;
-  readonly watch = this.newWatch();
-
-  newWatch(): ServiceWatch {
-    const { market, runtime, journal, clock, log } = this;
-    const isServed = (...known: Parameters<Daemon["reconciler"]["isServed"]>): boolean | null =>
-      this.reconciler.isServed(...known);
-    const parts = {
-      provider,
-      chain: market,
-      actions: market,
-      runtime,
-      journal,
-      clock,
-      log,
-      isServed,
-      onChange: () => (this.noticed += 1),
-    } as const;
-    return new ServiceWatch({ ...parts, sampleInterval: SAMPLE });
-  }
-
+class World extends WatchedDaemon {
   /** Serves these leases, and has been seen to. */
   static async serving(...leases: readonly bigint[]): Promise<World> {
     const world = new World();
