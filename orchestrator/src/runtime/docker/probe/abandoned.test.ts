@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
-import type { FakeEngine } from "../../../../../test/fake-engine/fake-engine.ts";
+import type { FakeDockerEngine } from "../../../../../test/fake-engine/fake-engine.ts";
 import { HELLO_IMAGE } from "../../../../../scripts/images/build-hello.ts";
 import { patient } from "../../contract-fixtures.ts";
 import { connectEngine } from "../client.ts";
@@ -10,7 +10,7 @@ import { createDockerHostProbe } from "./docker-host-probe.ts";
 const MINUTE = 60_000;
 
 describe("what a probe left that was killed", () => {
-  let fake: FakeEngine;
+  let fake: FakeDockerEngine;
   const now = Date.now;
 
   beforeEach(async () => {
