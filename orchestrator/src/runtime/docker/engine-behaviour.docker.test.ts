@@ -21,7 +21,7 @@ await withDocker("behaviour of the engine", () => {
   describe("behaviour of the engine", function () {
     this.timeout(60_000);
     const identity = newIdentity();
-    const small = newRuntime(identity, "10.198.77.0/26");
+    const small = newRuntime(identity, "10.198.77.0/25");
     const web = (changes: Partial<ServiceSpec> = {}) => service(HELLO_IMAGE, changes);
     const { docker } = connectEngine({});
     const subnetOf = async (leaseId: bigint) => {
@@ -37,7 +37,7 @@ await withDocker("behaviour of the engine", () => {
     it("leases with the same place in the pool get different subnets, asked for at the same time", async () => {
       await Promise.all([0n, 4n, 8n, 12n].map((leaseId) => small.createNetwork(leaseId, patient())));
       const subnets = await Promise.all([0n, 4n, 8n, 12n].map(subnetOf));
-      expect(subnets).to.have.members([0, 16, 32, 48].map((last) => `10.198.77.${last}/28`));
+      expect(subnets).to.have.members([0, 32, 64, 96].map((last) => `10.198.77.${last}/27`));
     });
 
     it("a full pool is told as such, and a lease that goes makes room", async () => {
