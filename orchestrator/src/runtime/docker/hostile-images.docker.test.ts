@@ -73,12 +73,12 @@ await withDocker("an engine and a registry that means no good", () => {
 
     /** Fails as it must, and leaves nothing on the engine. */
     const expectNothingLeft = async (
-      pull: Promise<unknown>,
+      pull: () => Promise<unknown>,
       code: string,
       kind: "retryable" | "permanent",
     ): Promise<void> => {
       const before = await kept();
-      await expectError(pull, code, kind);
+      await expectError(pull(), code, kind);
       expect(await kept()).to.equal(before);
     };
 
@@ -109,7 +109,7 @@ await withDocker("an engine and a registry that means no good", () => {
       const pin = await resolve(named("team/lost"));
       await registry.drop("team/lost", digest);
       await registry.push("team/lost", "1", versionImage("another"));
-      await expectNothingLeft(ensure(pin), "E_IMAGE_LOST", "permanent");
+      await expectNothingLeft(() => ensure(pin), "E_IMAGE_LOST", "permanent");
     });
 
     it("what is poisoned on its way, manifest or layer, is not taken", async () => {
@@ -120,11 +120,11 @@ await withDocker("an engine and a registry that means no good", () => {
         method === "GET" && path.includes("/manifests/")
           ? { kind: "replace", body: Buffer.from("{}") }
           : null;
-      await expectNothingLeft(ensure(pin), "E_IMAGE_DIGEST", "permanent");
+      await expectNothingLeft(() => ensure(pin), "E_IMAGE_DIGEST", "permanent");
       const body = builtImage([noise(1)]).layers[0] ?? Buffer.alloc(0);
       proxy.mischief = ({ path, byEngine, method }) =>
         byEngine && method === "GET" && path.includes("/blobs/") ? { kind: "replace", body } : null;
-      await expectNothingLeft(ensure(pin), "E_IMAGE_DIGEST", "permanent");
+      await expectNothingLeft(() => ensure(pin), "E_IMAGE_DIGEST", "permanent");
     });
 
     it("what the engine quotes of an answer, whoever gave it, is no part of the refusal", async () => {
@@ -145,7 +145,7 @@ await withDocker("an engine and a registry that means no good", () => {
         byEngine && path.includes("/blobs/");
       proxy.mischief = (asked) => (ofLayer(asked) ? { kind: "stall", after: 64 * 1024 } : null);
       const begin = Date.now();
-      await expectNothingLeft(ensure(pin), "E_IMAGE_STALLED", "retryable");
+      await expectNothingLeft(() => ensure(pin), "E_IMAGE_STALLED", "retryable");
       expect(Date.now() - begin).to.be.lessThan(IDLE + 6_000);
       proxy.mischief = (asked) => (ofLayer(asked) ? { kind: "trickle", bytes: 16_384, every: 20 } : null);
       const error = await expectError(ensure(pin), "E_IMAGE_STALLED", "retryable");
@@ -175,7 +175,7 @@ await withDocker("an engine and a registry that means no good", () => {
       await registry.push("team/large", "1", builtImage([noise(3)]));
       for (const repository of ["team/layers", "team/large"]) {
         const pin = await resolve(named(repository));
-        await expectNothingLeft(ensure(pin, { imageMiB: 2 }), "E_IMAGE_TOO_LARGE", "permanent");
+        await expectNothingLeft(() => ensure(pin, { imageMiB: 2 }), "E_IMAGE_TOO_LARGE", "permanent");
       }
       expect(proxy.blobsPulled).to.deep.equal([]);
     });
@@ -185,8 +185,8 @@ await withDocker("an engine and a registry that means no good", () => {
       expect(bomb.layers[0]?.length).to.be.lessThan(MIB);
       await registry.push("team/bomb", "1", bomb);
       const pin = await resolve(named("team/bomb"));
-      await expectNothingLeft(ensure(pin, { imageMiB: 64 }), "E_IMAGE_TOO_LARGE", "permanent");
-      await expectNothingLeft(ensure(pin), "E_IMAGE_TOO_LARGE", "permanent");
+      await expectNothingLeft(() => ensure(pin, { imageMiB: 64 }), "E_IMAGE_TOO_LARGE", "permanent");
+      await expectNothingLeft(() => ensure(pin), "E_IMAGE_TOO_LARGE", "permanent");
     });
 
     it("a bomb never takes the reserve, however fast it grows", async () => {
@@ -195,7 +195,7 @@ await withDocker("an engine and a registry that means no good", () => {
       const reserve = Math.floor(freeMiB()) - 192;
       let least = Infinity;
       const watching = setInterval(() => (least = Math.min(least, freeMiB())), 5);
-      await expectNothingLeft(ensure(pin, { diskReserveMiB: reserve }), "E_DISK_SHORT", "retryable");
+      await expectNothingLeft(() => ensure(pin, { diskReserveMiB: reserve }), "E_DISK_SHORT", "retryable");
       for (const until = Date.now() + 10_000; freeMiB() <= reserve + 96 && Date.now() < until;)
         await delay(50);
       clearInterval(watching);

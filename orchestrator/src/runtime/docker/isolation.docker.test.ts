@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
+import { awaitFirstAnswer } from "../../../../scripts/bench/first-answer.ts";
 import { ensureHelloImage, HELLO_IMAGE } from "../../../../scripts/images/build-hello.ts";
 import { containerName, leaseLabels, marketLabels, networkName, volumeName } from "../../domain/names.ts";
 import type { ServiceSpec } from "../../domain/workload.ts";
@@ -128,7 +129,9 @@ await withDocker("isolation of a lease's containers", () => {
       await run(runtime, 1n, web());
       const { endpoints } = await seeUntil(runtime, 1n, "web", ({ state }) => state === "running");
       const [endpoint] = endpoints;
-      const response = await fetch(`http://${endpoint?.address}:${endpoint?.port}/`);
+      const url = `http://${endpoint?.address}:${endpoint?.port}/`;
+      await awaitFirstAnswer(url, patient());
+      const response = await fetch(url);
       expect(response.status).to.equal(200);
       expect(await response.text()).to.include("Berth: this page is served from a lease");
     });
