@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { marketCalls } from "@berth/sdk";
-import { keccak256, numberToHex } from "viem";
-import { terms } from "../../../orchestrator/src/chain/test/market-world.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Address, keccak256, numberToHex } from "viem";
+import { type MarketWorld, terms } from "../../../orchestrator/src/chain/test/market-world.ts";
 import type { Cleanup } from "../../demonstration/cleanup.ts";
 import { manifestDocuments } from "./manifests.ts";
 import { type BenchMarket, openBenchMarket, openLeases } from "./market.ts";
@@ -22,11 +23,12 @@ export async function makeHistory(
 ): Promise<BenchMarket> {
   const market = await openBenchMarket(LEASES, cleanup);
   const { world } = market;
-  const { control, operator, provider } = world;
+  const { control, client, operator, provider } = world;
   const calls = marketCalls(world.market);
   const ids = await openLeases(market, manifestDocuments(LEASES));
   await world.send(operator, calls.start(0n, ids));
   await control.increaseTime({ seconds: Number(terms.minPeriod) });
+  const first = await client.getTransactionCount({ address: operator.address });
   for (let made = 2 * LEASES, turn = 1n; made < events + SPARE; turn += 1n) {
     await control.increaseTime({ seconds: SECONDS_BETWEEN });
     const before = made;
@@ -39,12 +41,19 @@ export async function makeHistory(
       await sendUnlocked(world, operator.address, calls.settle(ids));
       made += LEASES;
     }
+    await mined(client, operator.address, first + Number(turn));
     if (Math.floor(made / PROGRESS_EVERY) > Math.floor(before / PROGRESS_EVERY))
       say(`${made} events are made`);
   }
   return market;
 }
 
+/** The node answers a transaction before its block is there, and puts two that wait into one block, at one time. */
+async function mined(client: MarketWorld["client"], sender: Address, sent: number): Promise<void> {
+  while ((await client.getTransactionCount({ address: sender })) < sent) await delay(READ_EVERY_MS);
+}
+
+const READ_EVERY_MS = 2;
 const URI = "https://provider.example/v1/usage/0x";
 
 function usage(leaseId: bigint, turn: bigint) {

@@ -15,9 +15,9 @@ import { processUse } from "./process-use.ts";
 
 const FIRST_START_PATIENCE_MS = 1_200_000;
 const RESTART_PATIENCE_MS = 180_000;
-/** The idle daemon is left alone for so long before it is measured, and measured for so long. */
-const SETTLE_MS = 20_000;
-const IDLE_MS = 90_000;
+/** The idle daemon is left alone for so long before it is measured, and measured for so long: until each container was inspected anew. */
+const SETTLE_MS = 120_000;
+const IDLE_MS = 180_000;
 
 export interface ScaleFigures {
   readonly firstStartSeconds: number;

@@ -19,10 +19,11 @@ interface Remembered {
 
 /** The most milliseconds for which an inspection speaks. */
 const LONGEST = 300_000;
+const SECOND = 1_000;
 const MINUTE = 60_000;
-/** How the engine says that a container has run for a minute or longer. */
-const UP_FOR_LONG =
-  /^Up (?:About an? (?:minute|hour)|(\d+) (minutes|hours|days|weeks|months|years))(?: \((.+)\))?$/;
+/** How the engine says for how long a container has run, and in which health. */
+const UP =
+  /^Up (?:About an? (minute|hour)|(\d+) (seconds?|minutes|hours|days|weeks|months|years))(?: \((.+)\))?$/;
 
 /**
  * Inspections of running containers, so that not every look asks for each of them anew: an earlier one speaks for a container that the
@@ -65,13 +66,13 @@ export class Inspections {
   }
 }
 
-/** Milliseconds for which the container is up at the least, as the engine words it; 0 where that is less than a minute. */
+/** Milliseconds for which the container is up at the least, as the engine words it; 0 where it does not say. */
 function upFor({ Status = "" }: Listed): number {
-  const up = UP_FOR_LONG.exec(Status);
+  const up = UP.exec(Status);
   if (up === null) return 0;
-  const [, count, unit] = up;
-  if (unit === "minutes") return Number(count) * MINUTE;
-  return unit === undefined && !Status.includes("hour") ? MINUTE : LONGEST;
+  const [, one, count = 1, unit = one] = up;
+  if (unit === "second" || unit === "seconds") return Number(count) * SECOND;
+  return unit === "minute" || unit === "minutes" ? Number(count) * MINUTE : LONGEST;
 }
 
 /** From half of the longest time to all of it, by the container's id. */
@@ -84,7 +85,7 @@ function isStillAs(
   { State, Status = "" }: Listed,
 ): boolean {
   if (State !== "running" || !Running || Paused) return false;
-  return (UP_FOR_LONG.exec(Status)?.[3] ?? "") === healthWords(Health?.Status);
+  return (UP.exec(Status)?.[4] ?? "") === healthWords(Health?.Status);
 }
 
 /** As the list puts what an inspection calls its health. */
