@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Suite } from "./suites.ts";
@@ -14,17 +14,26 @@ export interface Verdict {
   readonly complaint: string | undefined;
 }
 
-/**
- * Runs a suite in a process group of its own, its output streamed through, and counts what it recorded; the group is
- * killed after `limitMs`.
- */
-export async function runSuite(suite: Suite, files: readonly string[], limitMs: number): Promise<Verdict> {
+export interface Run {
+  readonly files: readonly string[];
+  /** After so many milliseconds the suite's processes are killed. */
+  readonly limitMs: number;
+  /** Whether the suite's output is told in one piece at its end, as beside another suite; it is streamed through otherwise. */
+  readonly isBeside: boolean;
+}
+
+/** Runs a suite in a process group of its own, and counts what it recorded. */
+export async function runSuite(suite: Suite, { files, limitMs, isBeside }: Run): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), "berth-results-"));
   const resultsPath = join(folder, "results");
+  const outputPath = join(folder, "output");
+  const output = isBeside ? openSync(outputPath, "w") : "inherit";
   try {
-    const ending = await ended(start(suite, resultsPath, files), limitMs);
+    const ending = await ended(start(suite, resultsPath, files, output), limitMs);
+    if (isBeside) process.stdout.write(readFileSync(outputPath));
     return judge(ending, readResults(resultsPath));
   } finally {
+    if (output !== "inherit") closeSync(output);
     rmSync(folder, { recursive: true });
   }
 }
@@ -45,10 +54,15 @@ function complaintOf(ending: string, ended: boolean, tally: Tally): string | und
   return undefined;
 }
 
-function start(suite: Suite, resultsPath: string, files: readonly string[]): ChildProcess {
+function start(
+  suite: Suite,
+  resultsPath: string,
+  files: readonly string[],
+  output: number | "inherit",
+): ChildProcess {
   const options = [resultsPath, String(suite.testTimeoutMs), String(suite.needsEngine)];
   const args = ["--import", "tsx", RUNNERS[suite.runner], ...options, ...files];
-  return spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], detached: true });
+  return spawn(process.execPath, args, { stdio: ["ignore", output, output], detached: true });
 }
 
 async function ended(child: ChildProcess, limitMs: number): Promise<string> {

@@ -20,8 +20,8 @@ export const SUITES: readonly Suite[] = [
   { name: "contracts", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 60_000 },
   { name: "chain", runner: "mocha", needsEngine: false, limitMinutes: 8, testTimeoutMs: 60_000 },
   { name: "simulation", runner: "mocha", needsEngine: false, limitMinutes: 12, testTimeoutMs: 300_000 },
-  { name: "docker", runner: "mocha", needsEngine: true, limitMinutes: 8, testTimeoutMs: 60_000 },
-  { name: "e2e", runner: "mocha", needsEngine: true, limitMinutes: 8, testTimeoutMs: 120_000 },
+  { name: "docker", runner: "mocha", needsEngine: true, limitMinutes: 12, testTimeoutMs: 60_000 },
+  { name: "e2e", runner: "mocha", needsEngine: true, limitMinutes: 12, testTimeoutMs: 120_000 },
 ];
 
 /** What is slow because it is real; run by `npm run test:system` alone. */

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isHost, ofFamily, type Cidr, type Family } from "../../domain/cidr.ts";
-import { METADATA } from "../../domain/egress.ts";
+import { CLOSED, METADATA } from "../../domain/egress.ts";
 import { BRIDGE_PREFIX } from "../../domain/names.ts";
 import {
   bytesPerSecond,
-  CLOSED,
   DNS_PORT,
   LEASE_PREFIX,
   LIMITS,

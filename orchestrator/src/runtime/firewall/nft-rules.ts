@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isHost, ofFamily, type Cidr, type Family } from "../../domain/cidr.ts";
-import { METADATA } from "../../domain/egress.ts";
+import { CLOSED, METADATA } from "../../domain/egress.ts";
 import { BRIDGE_PREFIX } from "../../domain/names.ts";
-import { bytesPerSecond, CLOSED, DNS_PORT, LIMITS, MAIL_PORTS, type EgressPolicy } from "./policy.ts";
+import { bytesPerSecond, DNS_PORT, LIMITS, MAIL_PORTS, type EgressPolicy } from "./policy.ts";
 
 export const TABLE = "berth";
 

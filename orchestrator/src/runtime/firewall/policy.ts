@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cidrs, type Cidr, type Family } from "../../domain/cidr.ts";
+import type { Cidr, Family } from "../../domain/cidr.ts";
 import { LEASE_PREFIX as LEASE_PREFIX_4 } from "../../domain/subnets.ts";
 
 /** What the rules are built from: what the provider said, and what this machine is like. */
@@ -23,34 +23,6 @@ export type HostFacts = Omit<EgressPolicy, "allowed" | "mbit">;
 export function bytesPerSecond({ mbit }: Pick<EgressPolicy, "mbit">): number {
   return mbit * 125_000;
 }
-
-/**
- * Nobody's, everybody's own, or not for one machine alone. Of IPv6 all that is not global is closed, and what holds an IPv4 address
- * inside, as a way round the rest. 192.0.2.0/24 is left out: nobody is there, and the probe stands on it.
- */
-export const CLOSED = cidrs(
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.88.99.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-  "::/3",
-  "2001::/23",
-  "2001:db8::/32",
-  "2002::/16",
-  "3fff::/20",
-  "4000::/2",
-  "8000::/1",
-);
 
 export const MAIL_PORTS = [25, 465, 587] as const;
 export const DNS_PORT = 53;

@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { cidrs, hostCidr, isWithin, ofFamily, type Cidr, type Family } from "../../domain/cidr.ts";
-import { allowProblem, METADATA } from "../../domain/egress.ts";
+import { allowProblem, CLOSED, METADATA } from "../../domain/egress.ts";
 import { iptablesRules, ownPart } from "./iptables-rules.ts";
 import { nftRules } from "./nft-rules.ts";
-import { CLOSED, type EgressPolicy } from "./policy.ts";
+import type { EgressPolicy } from "./policy.ts";
 
 const FAMILIES: readonly Family[] = [4, 6];
 const BARE: EgressPolicy = { families: FAMILIES, allowed: [], mbit: 100, resolvers: [], bridged: [] };

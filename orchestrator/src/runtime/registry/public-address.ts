@@ -2,8 +2,7 @@
 import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { cidrs, hostCidr, isWithin } from "../../domain/cidr.ts";
-import { METADATA } from "../../domain/egress.ts";
-import { CLOSED } from "../firewall/policy.ts";
+import { CLOSED, METADATA } from "../../domain/egress.ts";
 
 /** What leases cannot reach either, and the range that their firewall leaves to its probe. */
 const PRIVATE = [...CLOSED, ...METADATA, ...cidrs("192.0.2.0/24")];
