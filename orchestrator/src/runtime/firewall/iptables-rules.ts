@@ -2,14 +2,7 @@
 import { isHost, ofFamily, type Cidr, type Family } from "../../domain/cidr.ts";
 import { CLOSED, METADATA } from "../../domain/egress.ts";
 import { BRIDGE_PREFIX } from "../../domain/names.ts";
-import {
-  bytesPerSecond,
-  DNS_PORT,
-  LEASE_PREFIX,
-  LIMITS,
-  MAIL_PORTS,
-  type EgressPolicy,
-} from "./policy.ts";
+import { bytesPerSecond, DNS_PORT, LEASE_PREFIX, LIMITS, MAIL_PORTS, type EgressPolicy } from "./policy.ts";
 
 /** Passed by every packet before `filter`, where Docker and others put their chains in whatever order they start. */
 export const TABLE = "mangle";
