@@ -4,7 +4,7 @@
  * RPCs. Arguments: [--seeds 1-5] [--hours 4] [--log 0], the last being how many lines of the daemon's log to show.
  */
 import { parseArgs } from "node:util";
-import { BEGINS_AT, deployMarket } from "../test/simulation/market.ts";
+import { CHAIN, deployMarket } from "../test/simulation/market.ts";
 import { tellNode } from "../test/simulation/node-rpc.ts";
 import { simulate } from "../test/simulation/simulate.ts";
 import { startAnvil } from "./lib/chain-node.ts";
@@ -20,7 +20,7 @@ const [, first = "", last = first] = /^(\d+)(?:-(\d+))?$/.exec(values.seeds) ?? 
 const [hours, lines] = [Number(values.hours), Number(values.log)];
 if (first === "" || !(hours > 0) || !Number.isSafeInteger(lines) || lines < 0)
   throw new Error("--seeds is a number or two, as 1-5; --hours is above 0; --log is a whole number");
-const node = await startAnvil({ beginsAt: BEGINS_AT });
+const node = await startAnvil(CHAIN);
 let failed = 0;
 try {
   const market = await deployMarket(node.url);

@@ -29,6 +29,8 @@ export interface ChainRules {
   readonly blockGasLimit?: bigint;
   /** Seconds since 1970 at which the chain begins; else now. */
   readonly beginsAt?: number;
+  /** So many of the newest states are kept, in memory; else anvil puts older ones on the disk. */
+  readonly keptStates?: number;
 }
 
 /** A block for every transaction, none in between. Throws where the optional package of anvil is not installed. */
@@ -37,12 +39,14 @@ export function startAnvil({
   hardfork = "prague",
   blockGasLimit = 30_000_000n,
   beginsAt,
+  keptStates,
 }: ChainRules = {}): Promise<ChainNode> {
   if (!existsSync(ANVIL))
     throw new Error("anvil is not installed for this platform; startChainNode() falls back");
   const limit = ["--gas-limit", String(blockGasLimit)];
   const begin = beginsAt === undefined ? [] : ["--timestamp", String(beginsAt)];
-  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork, ...limit, ...begin];
+  const kept = keptStates === undefined ? [] : ["--prune-history", String(keptStates)];
+  const rules = ["--chain-id", String(chainId), "--hardfork", hardfork, ...limit, ...begin, ...kept];
   return startNode(ANVIL, (port) => ["--port", String(port), ...rules, "--silent"], ROOT);
 }
 

@@ -12,6 +12,7 @@ import {
 import { mnemonicToAccount } from "viem/accounts";
 import { foundry } from "viem/chains";
 import { accountAt, clientOf, deploy, resources } from "../../orchestrator/src/chain/test/market-world.ts";
+import type { ChainRules } from "../../scripts/lib/chain-node.ts";
 import { tellNode } from "./node-rpc.ts";
 
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -34,8 +35,11 @@ export interface SimulatedMarket {
   readonly terms: typeof TERMS;
 }
 
-/** When the chain begins, in seconds since 1970, so that every block of a seed has the same time. */
-export const BEGINS_AT = 1_800_000_000;
+/**
+ * Every block of a seed has the same time. Anvil was seen to lose the code of all contracts in a reorganisation after some 1,300 blocks,
+ * and not where it puts no state on the disk.
+ */
+export const CHAIN: ChainRules = { beginsAt: 1_800_000_000, keptStates: 1_000 };
 /** Where tenants are told to find the provider; in the simulation they ask the daemon where it listens. */
 export const ENDPOINT = "https://provider.example";
 const REPORT_PERIOD = HOUR;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect } from "chai";
 import { type ChainNode, startAnvil } from "../../scripts/lib/chain-node.ts";
-import { BEGINS_AT, deployMarket, type SimulatedMarket } from "./market.ts";
+import { CHAIN, deployMarket, type SimulatedMarket } from "./market.ts";
 import { tellNode } from "./node-rpc.ts";
 import { type Outcome, simulate } from "./simulate.ts";
 
@@ -20,7 +20,7 @@ describe("a provider's hours on simulated time", () => {
   const outcomes: Outcome[] = [];
 
   before(async () => {
-    node = await startAnvil({ beginsAt: BEGINS_AT });
+    node = await startAnvil(CHAIN);
     market = await deployMarket(node.url);
   });
 
