@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   mkdirSync,
   mkdtempSync,
@@ -73,6 +74,28 @@ describe("the store of volumes", function () {
     await again.drop(signal);
     expect(readdirSync(store.dataPath("v"))).to.deep.equal(["put"]);
     await store.remove("v", signal);
+  });
+
+  it("keeps nobody from a volume whose new content could not be given up, and gives it up before the next", async () => {
+    await store.ensure(volume, owner, signal);
+    const stage = await store.stage("v", owner, signal);
+    const holder = spawn("sleep", ["60"], { cwd: stage.data });
+    await once(holder, "spawn");
+    expect(await codeOf(stage.drop(signal))).to.equal("E_VOLUME_BUSY");
+    await store.attach("v", signal);
+    writeFileSync(join(store.dataPath("v"), "own"), "of today");
+    expect(await codeOf(store.stage("v", owner, signal))).to.equal("E_VOLUME_BUSY");
+    expect(readFileSync(join(store.dataPath("v"), "own"), "utf8")).to.equal("of today");
+
+    holder.kill("SIGKILL");
+    await once(holder, "exit");
+    const next = await store.stage("v", owner, signal);
+    expect(readdirSync(next.data)).to.deep.equal([]);
+    await next.take(signal);
+    await next.drop(signal);
+    expect(readdirSync(store.dataPath("v"))).to.deep.equal([]);
+    await store.remove("v", signal);
+    expect(readdirSync(folder.path)).to.deep.equal([]);
   });
 
   it("leaves nothing of a volume that could not be made", async () => {
