@@ -14,6 +14,7 @@ export interface Verdict {
   readonly complaint: string | undefined;
 }
 
+/** What of a suite is to run, and how. */
 export interface Run {
   readonly files: readonly string[];
   /** After so many milliseconds the suite's processes are killed. */
@@ -68,7 +69,7 @@ function start(
 async function ended(child: ChildProcess, limitMs: number): Promise<string> {
   const interrupt = (signal: NodeJS.Signals): void => {
     signalGroup(child, signal);
-    process.exit(1);
+    setImmediate(() => process.exit(1)); // once a suite beside this one is told, too
   };
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const limit = setTimeout(() => signalGroup(child, "SIGKILL"), limitMs);
